@@ -1,0 +1,1 @@
+"""The language of the house: what a flow may ask of a call, and the facts every call leaves behind."""

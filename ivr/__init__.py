@@ -1,0 +1,1 @@
+"""The flow engine: flows as checked documents, walked by a caller one step at a time."""

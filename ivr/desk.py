@@ -1,0 +1,107 @@
+"""What the rest of the house does for a caller: small ports, filled in by `server`.
+
+A step reaches a feature only through here, so that a flow runs the same on a real call, in a test and in
+`./run flow try`. Ports speak in plain frozen values; none of them shows a table or a socket.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from calls.bus import Bus
+from calls.call import Recorded, Utterance
+from calls.clock import Clock
+
+Lang = str  # "zh" | "en"
+
+
+class Unavailable(Exception):
+    """A source of data does not answer: the caller is told so and offered a person (SPEC §4.1, errors)."""
+
+
+class Sentence(Protocol):
+    """Words on their way to becoming sound."""
+
+    @property
+    def ready(self) -> Sequence[Utterance] | None:
+        """What to play, or None while it is still being rendered. Never raises: in the worst case an apology."""
+
+
+class Voice(Protocol):
+    """Prompt names and data in, sounds out. Never blocks: what is not rendered yet is rendered in the background."""
+
+    def prompt(self, lang: Lang, name: str) -> Utterance:
+        """A fixed prompt of the catalogue. A missing file falls back (other voice, other language) with an alarm."""
+
+    def say(self, lang: Lang, name: str, values: Mapping[str, object]) -> Sentence:
+        """A prompt of the catalogue with slots, e.g. ("zh", "room_say", {...}): one whole sentence."""
+
+    def text(self, lang: Lang, text: str) -> Sentence:
+        """Free text (a project's description), sentence by sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    id: int
+    code: str
+    name: Mapping[Lang, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A room as the telephone may speak of it. `unit_fen` and `list_fen` are spoken only if `state` is available."""
+
+    code: str  # BBFFDD
+    building: int
+    floor: int
+    door: str
+    layout: Mapping[Lang, str]
+    built_x100: int
+    orientation: str  # N NE E SE S SW W NW
+    unit_fen: int  # fen per square metre
+    list_fen: int
+    state: str  # RoomState value: available, reserved, …
+
+
+class Rooms(Protocol):
+    async def by_code(self, project: int, code: str) -> Room | None: ...
+
+
+class Content(Protocol):
+    async def text(self, project: int, topic: str, lang: Lang) -> str | None:
+        """A text of the project: developer, location, surroundings, facilities, garden, delivery, routes, fees,
+        features, hours, subscribe, contract, mortgage, refund, handover, title. None: nothing written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What stands behind a number called (S4-1, S4-14)."""
+
+    code: str
+    tenant: int
+    company: Mapping[Lang, str]
+    flow: str
+    projects: tuple[Project, ...]
+    operator: str  # the operator's phone: an extension
+    calendar: str
+
+
+class Hours(Protocol):
+    def open(self, service: Service) -> bool:
+        """Is it business time for this service now? (S4-10; pure in `dialplan.hours`, kept in memory)"""
+
+
+class Messages(Protocol):
+    async def keep(self, call: str, recorded: Recorded, mailbox: str) -> None:
+        """A message left by a caller is ours from here on: stored with its sha256, never lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    clock: Clock
+    bus: Bus
+    voice: Voice
+    rooms: Rooms
+    content: Content
+    hours: Hours
+    messages: Messages
