@@ -1,0 +1,228 @@
+"""The command line. Every command loads what it needs only when it runs, so that `./run help` is instant."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from server.settings import Settings, UnusableSettings, load
+
+app = typer.Typer(help="Loupan 楼盘: a call centre for property enquiries", no_args_is_help=True, add_completion=False)
+flow = typer.Typer(help="check, draw and try call flows", no_args_is_help=True)
+prompts = typer.Typer(help="render and examine what callers hear", no_args_is_help=True)
+app.add_typer(flow, name="flow")
+app.add_typer(prompts, name="prompts")
+
+screen = Console(stderr=True)
+JsonOption = Annotated[bool, typer.Option("--json", help="print one JSON object for programs")]
+
+
+class Failure(Exception):
+    """A command ends unhappily; the text is for the user."""
+
+
+def main() -> None:
+    from asterisk.instance.ports import PortTaken
+    from server.control import NobodyThere, Refused
+    from server.home import HomeTaken
+
+    try:
+        app()
+    except (Failure, UnusableSettings, HomeTaken, NobodyThere, Refused, PortTaken) as failure:
+        screen.print(f"[red]✗[/red] {failure}", highlight=False)
+        sys.exit(2)
+
+
+def _run(work: Coroutine[Any, Any, int | None]) -> None:
+    import uvloop
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        try:
+            code = runner.run(work)
+        except KeyboardInterrupt:
+            code = 130
+    if code:
+        sys.exit(code)
+
+
+def _print(answer: object) -> None:
+    print(json.dumps(answer, ensure_ascii=False, indent=1, default=str))
+
+
+@app.command()
+def setup() -> None:
+    """Make everything ready that is shared by installations: the exchange's software, voices, sounds."""
+    from server.setup import prepare
+
+    _run(prepare(load(), screen))
+
+
+@app.command()
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="end after the three calls")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """The whole centre on sample data, with three real calls; then it stays up for SIP phones."""
+    from server.demo import show
+
+    _run(show(load(), once=once, as_json=as_json))
+
+
+@app.command()
+def serve() -> None:
+    """The service."""
+    from server.serve import serve as run_service
+
+    _run(run_service(load()))
+
+
+@app.command()
+def call(
+    keys: Annotated[str, typer.Argument(help="0-9 * # keys · , one second · . until the prompt ends · \"wav:FILE\"")],
+    caller: Annotated[str, typer.Option("--from", help="the caller's number")] = "13800000001",
+    to: Annotated[str, typer.Option("--to", help="the number called; empty: the main service")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """A real call from the town into the running centre, with its trace."""
+    from server.control import ask
+    from server.home import Home
+
+    trace = asyncio.run(ask(Home(_settings().home).control, "call", keys=keys, caller=caller, to=to))
+    if as_json:
+        _print(trace)
+        return
+    out = Console(highlight=False)
+    for said in trace["said"]:
+        out.print(f"[dim]{said['at']:6.1f}s[/dim] {said['lang']} {said['text']}")
+    out.print(
+        f"{' → '.join(trace['nodes'])}\nkeys {trace['keys'] or '–'} · {trace['result']} · "
+        f"{trace['seconds']:.1f} s · {trace['heard']}"
+    )
+
+
+@app.command()
+def records(
+    limit: Annotated[int, typer.Option(min=1, max=1000)] = 20,
+    page: Annotated[int, typer.Option(min=1)] = 1,
+    as_json: JsonOption = False,
+) -> None:
+    """The latest call records of the running centre."""
+    from server.control import ask
+    from server.home import Home
+    from server.show import records_table
+
+    answer = asyncio.run(ask(Home(_settings().home).control, "records", limit=limit, page=page))
+    if as_json:
+        _print(answer)
+    else:
+        Console().print(records_table(answer["records"]))
+
+
+@app.command()
+def status(as_json: JsonOption = False) -> None:
+    """How the running centre is."""
+    from server.control import ask
+    from server.home import Home
+
+    answer = asyncio.run(ask(Home(_settings().home).control, "status"))
+    if as_json:
+        _print(answer)
+    else:
+        for name, value in answer.items():
+            print(f"{name:<12} {value}")
+
+
+@app.command()
+def seed(fixture: Annotated[str, typer.Option(help="the worked example: T")] = "T") -> None:
+    """Load sample data into this installation."""
+    from server.serve import seed as load_data
+
+    if fixture.upper() != "T":
+        raise Failure(f"there is no fixture “{fixture}”; the one there is, is T")
+    _run(load_data(load(), screen))
+
+
+@app.command()
+def doctor(as_json: JsonOption = False) -> None:
+    """Is everything there and well? Exits 1 if anything is wrong."""
+    from server.doctor import examine
+
+    findings = asyncio.run(examine(_settings()))
+    if as_json:
+        _print({"well": not any(f.wrong for f in findings), "findings": [f.as_json() for f in findings]})
+    else:
+        for finding in findings:
+            screen.print(f"{'[red]✗[/red]' if finding.wrong else '[green]✓[/green]'} {finding.text}", highlight=False)
+    if any(f.wrong for f in findings):
+        sys.exit(1)
+
+
+@flow.command("check")
+def flow_check(file: Annotated[Path, typer.Argument(help="a flow document; without one: all flows in force")] = Path()) -> None:
+    """Everything that forbids publishing a flow, with the step's name and what to do."""
+    from server.flows import check_files
+
+    problems = check_files(_settings(), None if file == Path() else file)
+    for text in problems:
+        screen.print(f"[red]✗[/red] {text}", highlight=False)
+    if problems:
+        sys.exit(1)
+    screen.print("[green]✓[/green] nothing forbids publishing")
+
+
+@flow.command("export")
+def flow_export(
+    name: Annotated[str, typer.Argument(help="the flow's name or file")] = "main",
+    to: Annotated[Path, typer.Option(help="where to write the drawing")] = Path("flow.svg"),
+    lang: Annotated[str, typer.Option(help="zh or en")] = "zh",
+) -> None:
+    """Draw every step and key of a flow as SVG."""
+    from server.flows import draw
+
+    to.write_text(draw(_settings(), name, lang), encoding="utf-8")
+    screen.print(f"{to} written")
+
+
+@flow.command("try")
+def flow_try(
+    name: Annotated[str, typer.Argument(help="the flow's name or file")] = "main",
+    keys: Annotated[str, typer.Argument(help="keys; . is silence; without any: type them yourself")] = "",
+    caller: Annotated[str, typer.Option("--from")] = "13800000001",
+) -> None:
+    """Walk through a flow in the terminal, by the same engine as a real call."""
+    from server.flows import try_out
+
+    _run(try_out(_settings(), name, keys, caller))
+
+
+@prompts.command("build")
+def prompts_build() -> None:
+    """Render what has changed since the last time."""
+    from server.sounds import build
+
+    _run(build(_settings(), screen))
+
+
+@prompts.command("doctor")
+def prompts_doctor(as_json: JsonOption = False) -> None:
+    """What is missing in either language, too loud, too quiet, too long. Exits 1 if anything is."""
+    from server.sounds import examine
+
+    problems = examine(_settings())
+    if as_json:
+        _print({"problems": problems})
+    for problem in problems if not as_json else ():
+        screen.print(f"[red]✗[/red] {problem}", highlight=False)
+    if problems:
+        sys.exit(1)
+    if not as_json:
+        screen.print("[green]✓[/green] all prompts are there, in both languages, at their level")
+
+
+def _settings() -> Settings:
+    return load()
