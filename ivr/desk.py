@@ -11,12 +11,11 @@ from typing import Protocol
 from calls.bus import Bus
 from calls.call import Recorded, Utterance
 from calls.clock import Clock
+from calls.unavailable import Unavailable as Unavailable  # raised by the ports of data
+from dialplan.service import Project as Project
+from dialplan.service import Service as Service
 
 Lang = str  # "zh" | "en"
-
-
-class Unavailable(Exception):
-    """A source of data does not answer: the caller is told so and offered a person (SPEC §4.1, errors)."""
 
 
 class Sentence(Protocol):
@@ -38,13 +37,6 @@ class Voice(Protocol):
 
     def text(self, lang: Lang, text: str) -> Sentence:
         """Free text (a project's description), sentence by sentence."""
-
-
-@dataclass(frozen=True, slots=True)
-class Project:
-    id: int
-    code: str
-    name: Mapping[Lang, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +63,6 @@ class Content(Protocol):
     async def text(self, project: int, topic: str, lang: Lang) -> str | None:
         """A text of the project: developer, location, surroundings, facilities, garden, delivery, routes, fees,
         features, hours, subscribe, contract, mortgage, refund, handover, title. None: nothing written."""
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """What stands behind a number called (S4-1, S4-14)."""
-
-    code: str
-    tenant: int
-    company: Mapping[Lang, str]
-    flow: str
-    projects: tuple[Project, ...]
-    operator: str  # the operator's phone: an extension
-    calendar: str
 
 
 class Hours(Protocol):
