@@ -1,0 +1,258 @@
+"""What we ask of the exchange: the few REST operations a controller uses, one maker each.
+
+`VERBS` is the table the fake exchange and the tests compare with the description the running server gives of itself
+(`GET /api-docs/*.json`), so that neither can drift from the real thing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from json import dumps
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """path: template as in api-docs; query: parameters we ever send; body: whether one is sent.
+
+    waits    the exchange carries it out only after a running playback or recording on that channel has ended, and
+             over the websocket it freezes every later command meanwhile (SURVIVAL §0 A)
+    cleanup  asking for the end of something: that it is gone already is success, without a word
+    """
+
+    method: str
+    path: str
+    query: tuple[str, ...] = ()
+    body: bool = False
+    waits: bool = False
+    cleanup: bool = False
+
+
+VERBS: dict[str, Verb] = {
+    # calls
+    "claim": Verb("POST", "/events/claim", ("channelId", "application"), cleanup=True),
+    "answer": Verb("POST", "/channels/{channelId}/answer", waits=True),
+    "play": Verb("POST", "/channels/{channelId}/play/{playbackId}", ("media",)),
+    "stop_playback": Verb("DELETE", "/playbacks/{playbackId}", cleanup=True),
+    "playback": Verb("GET", "/playbacks/{playbackId}"),
+    "set_variables": Verb("POST", "/channels/{channelId}/variables", body=True, waits=True),
+    "record": Verb(
+        "POST",
+        "/channels/{channelId}/record",
+        ("name", "format", "maxDurationSeconds", "maxSilenceSeconds", "ifExists", "beep", "terminateOn"),
+    ),
+    "stop_recording": Verb("POST", "/recordings/live/{recordingName}/stop", cleanup=True),
+    "live_recording": Verb("GET", "/recordings/live/{recordingName}"),
+    "ring": Verb("POST", "/channels/{channelId}/ring"),
+    "stop_ring": Verb("DELETE", "/channels/{channelId}/ring", cleanup=True),
+    "music": Verb("POST", "/channels/{channelId}/moh"),
+    "stop_music": Verb("DELETE", "/channels/{channelId}/moh", cleanup=True),
+    "continue": Verb("POST", "/channels/{channelId}/continue", ("context", "extension", "priority")),
+    "hangup": Verb("DELETE", "/channels/{channelId}", ("reason_code",), cleanup=True),
+    "channel": Verb("GET", "/channels/{channelId}"),
+    # two parties
+    "originate": Verb(
+        "POST",
+        "/channels",
+        ("endpoint", "app", "appArgs", "callerId", "timeout", "channelId", "originator"),
+    ),
+    "endpoint": Verb("GET", "/endpoints/{tech}/{resource}"),
+    "make_bridge": Verb("POST", "/bridges/{bridgeId}", ("type",)),
+    "add_channels": Verb("POST", "/bridges/{bridgeId}/addChannel", ("channel",), waits=True),
+    "drop_bridge": Verb("DELETE", "/bridges/{bridgeId}", cleanup=True),
+    # the exchange and its applications
+    "ping": Verb("GET", "/asterisk/ping"),
+    "info": Verb("GET", "/asterisk/info"),
+    "get_global": Verb("GET", "/asterisk/variable", ("variable",)),
+    "set_global": Verb("POST", "/asterisk/variable", ("variable", "value")),
+    "applications": Verb("GET", "/applications"),
+    "application": Verb("GET", "/applications/{applicationName}"),
+    "subscribe": Verb("POST", "/applications/{applicationName}/subscription", ("eventSource",)),
+    "filter_events": Verb("PUT", "/applications/{applicationName}/eventFilter", body=True),
+    "user_event": Verb("POST", "/events/user/{eventName}", ("application",)),
+    "channels": Verb("GET", "/channels"),
+    "bridges": Verb("GET", "/bridges"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One operation, ready to be sent. path: without a slash in front; about: the channel it is done to, or ""."""
+
+    verb: str
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    body: str = ""
+    about: str = ""
+
+    @property
+    def waits(self) -> bool:
+        return VERBS[self.verb].waits
+
+    @property
+    def cleanup(self) -> bool:
+        return VERBS[self.verb].cleanup
+
+
+def claim(channel: str, app: str) -> Request:
+    """Take an offered call. 204: ours; 409: another was faster; 404: no longer offered."""
+    return Request("claim", "POST", "events/claim", (("channelId", channel), ("application", app)), about=channel)
+
+
+def answer(channel: str) -> Request:
+    return Request("answer", "POST", f"channels/{channel}/answer", about=channel)
+
+
+def play(channel: str, playback: str, media: Sequence[str]) -> Request:
+    """Play a list of media uris ("sound:/path/without/extension") in one go."""
+    return Request("play", "POST", f"channels/{channel}/play/{playback}", (("media", ",".join(media)),), about=channel)
+
+
+def stop_playback(playback: str) -> Request:
+    return Request("stop_playback", "DELETE", f"playbacks/{playback}")
+
+
+def playback(playback: str) -> Request:
+    return Request("playback", "GET", f"playbacks/{playback}")
+
+
+def set_variables(channel: str, values: Mapping[str, str]) -> Request:
+    """Several channel variables (functions such as TIMEOUT(absolute) too) in one request."""
+    return Request(
+        "set_variables", "POST", f"channels/{channel}/variables", body=dumps({"variables": values}), about=channel
+    )
+
+
+def record(channel: str, name: str, *, most: int, silence: int, beep: bool) -> Request:
+    """Record to a wav file under the exchange's spool/recording; any key ends it. most, silence: seconds, 0 = none."""
+    query = (
+        ("name", name),
+        ("format", "wav"),
+        ("maxDurationSeconds", str(most)),
+        ("maxSilenceSeconds", str(silence)),
+        ("ifExists", "overwrite"),
+        ("beep", "true" if beep else "false"),
+        ("terminateOn", "any"),
+    )
+    return Request("record", "POST", f"channels/{channel}/record", query, about=channel)
+
+
+def stop_recording(name: str) -> Request:
+    return Request("stop_recording", "POST", f"recordings/live/{name}/stop")
+
+
+def live_recording(name: str) -> Request:
+    return Request("live_recording", "GET", f"recordings/live/{name}")
+
+
+def ring(channel: str) -> Request:
+    return Request("ring", "POST", f"channels/{channel}/ring", about=channel)
+
+
+def stop_ring(channel: str) -> Request:
+    return Request("stop_ring", "DELETE", f"channels/{channel}/ring", about=channel)
+
+
+def music(channel: str) -> Request:
+    return Request("music", "POST", f"channels/{channel}/moh", about=channel)
+
+
+def stop_music(channel: str) -> Request:
+    return Request("stop_music", "DELETE", f"channels/{channel}/moh", about=channel)
+
+
+def go_on(channel: str, context: str, extension: str = "s") -> Request:
+    """Back into the dialplan. Waits for a running playback without telling: stop that first (SPEED A3)."""
+    query = (("context", context), ("extension", extension), ("priority", "1"))
+    return Request("continue", "POST", f"channels/{channel}/continue", query, about=channel)
+
+
+def hangup(channel: str, cause: int = 16) -> Request:
+    """cause: Q.850."""
+    return Request("hangup", "DELETE", f"channels/{channel}", (("reason_code", str(cause)),), about=channel)
+
+
+def channel(channel: str) -> Request:
+    return Request("channel", "GET", f"channels/{channel}")
+
+
+def originate(leg: str, endpoint: str, app: str, *, args: str, caller: str, timeout: int, originator: str) -> Request:
+    """Ring `endpoint`; on answer the leg enters our application. Never to be repeated by itself (SURVIVAL §6)."""
+    query = (
+        ("endpoint", endpoint),
+        ("app", app),
+        ("appArgs", args),
+        ("callerId", caller),
+        ("timeout", str(timeout)),
+        ("channelId", leg),
+        ("originator", originator),
+    )
+    return Request("originate", "POST", "channels", query, about=leg)
+
+
+def endpoint(endpoint: str) -> Request:
+    """endpoint: "PJSIP/8001". 404: there is no such extension."""
+    return Request("endpoint", "GET", f"endpoints/{endpoint}")
+
+
+def make_bridge(bridge: str) -> Request:
+    return Request("make_bridge", "POST", f"bridges/{bridge}", (("type", "mixing"),))
+
+
+def add_channels(bridge: str, channels: Sequence[str]) -> Request:
+    return Request(
+        "add_channels", "POST", f"bridges/{bridge}/addChannel", (("channel", ",".join(channels)),), about=channels[0]
+    )
+
+
+def drop_bridge(bridge: str) -> Request:
+    return Request("drop_bridge", "DELETE", f"bridges/{bridge}")
+
+
+def ping() -> Request:
+    return Request("ping", "GET", "asterisk/ping")
+
+
+def info() -> Request:
+    return Request("info", "GET", "asterisk/info")
+
+
+def get_global(name: str) -> Request:
+    return Request("get_global", "GET", "asterisk/variable", (("variable", name),))
+
+
+def set_global(name: str, value: str) -> Request:
+    return Request("set_global", "POST", "asterisk/variable", (("variable", name), ("value", value)))
+
+
+def applications() -> Request:
+    return Request("applications", "GET", "applications")
+
+
+def application(app: str) -> Request:
+    return Request("application", "GET", f"applications/{app}")
+
+
+def subscribe(app: str, channel: str) -> Request:
+    """Hear of this channel also after it has left our application."""
+    return Request(
+        "subscribe", "POST", f"applications/{app}/subscription", (("eventSource", f"channel:{channel}"),), about=channel
+    )
+
+
+def filter_events(app: str, allowed: Sequence[str]) -> Request:
+    """Only these types of event. RESTResponse is added, or no command over the websocket would ever be answered."""
+    types = [{"type": name} for name in dict.fromkeys((*allowed, "RESTResponse"))]
+    return Request("filter_events", "PUT", f"applications/{app}/eventFilter", body=dumps({"allowed": types}))
+
+
+def user_event(name: str, app: str) -> Request:
+    """An event that comes back over our own websocket: proof that the whole way round is alive."""
+    return Request("user_event", "POST", f"events/user/{name}", (("application", app),))
+
+
+def channels() -> Request:
+    return Request("channels", "GET", "channels")
+
+
+def bridges() -> Request:
+    return Request("bridges", "GET", "bridges")
