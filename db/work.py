@@ -1,0 +1,135 @@
+"""The unit of work: a plain synchronous function `fn(session, …)`, the same on both engines (decision 0004).
+
+    room = await db.read(find_room, code)
+    await db.write(reserve, room.id, customer)
+
+It runs inside one transaction: a result commits, an exception rolls back. It may run again when the database was
+locked or lost its connection, so it must not touch anything but its session.
+"""
+
+import asyncio
+import json
+import logging
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+
+from sqlalchemy.orm import Session
+
+import db.tenant  # noqa: F401  (every table refers to it)
+
+log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Now = Callable[[], datetime]
+OnTrouble = Callable[[str, str, bool], None]  # key, text, cleared
+
+
+class Unreachable(ConnectionError):
+    """The database did not answer within the patience of the caller. Nothing has been done."""
+
+
+class Uncertain(Unreachable):
+    """The connection broke during the commit: it may have been done or not. Only idempotent work is repeated."""
+
+
+class Occupied(RuntimeError):
+    """Another process owns this SQLite file."""
+
+
+class Trouble:
+    """A condition of the database: said once in the log and once to `on_trouble` until it is over.
+
+    Raised from any thread; heard on the event loop of whoever waits.
+    """
+
+    def __init__(self, key: str, on_trouble: OnTrouble | None) -> None:
+        self.key = key
+        self.on = False
+        self._tell = on_trouble
+
+    def begin(self, loop: asyncio.AbstractEventLoop, text: str) -> None:
+        if not self.on:
+            self.on = True
+            log.warning("%s; waiting, nothing is lost", text)
+            self._say(loop, text, False)
+
+    def end(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self.on:
+            self.on = False
+            log.info("the database answers again")
+            self._say(loop, "the database answers again", True)
+
+    def _say(self, loop: asyncio.AbstractEventLoop, text: str, cleared: bool) -> None:
+        if self._tell is not None:
+            loop.call_soon_threadsafe(self._tell, self.key, text, cleared)
+
+
+class Database(ABC):
+    """One database. `dialect` is "sqlite" or "postgresql"."""
+
+    dialect: str
+
+    @staticmethod
+    def open(url: str, now: Now, on_trouble: OnTrouble | None = None, *, readonly: bool = False) -> "Database":
+        """`sqlite:///path` or `postgresql://user@host/name`; the tables are made by `db.upgrade.upgrade`.
+
+        now         the clock that stamps rows
+        on_trouble  told (key, text, cleared) when the database is locked or away, and when it is back
+        readonly    do not become the owner of a SQLite file: for looking at it beside a running house
+
+        Raises Occupied if another process owns the SQLite file.
+        """
+        from db.postgres import PostgresDatabase
+        from db.sqlite import SqliteDatabase
+
+        kind, _, rest = url.partition("://")
+        match kind.partition("+")[0]:
+            case "sqlite":
+                return SqliteDatabase(Path(rest.removeprefix("/")), now, on_trouble, readonly=readonly)
+            case "postgresql" | "postgres":
+                return PostgresDatabase(rest, now, on_trouble)
+            case _:
+                raise ValueError(f"a database is sqlite:///path or postgresql://user@host/name, not {url!r}")
+
+    @abstractmethod
+    async def write(self, fn: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `fn` in a transaction of its own and commit. Waits up to `patience` seconds for the database."""
+
+    @abstractmethod
+    async def read(self, fn: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `fn` on a snapshot; it must not write. Fails fast: somebody is waiting on the telephone."""
+
+    @abstractmethod
+    async def migrate(self, fn: Callable[[Any], T]) -> T:
+        """Run `fn(connection)` with foreign keys off, in one transaction (only `db.upgrade` needs this)."""
+
+    @abstractmethod
+    async def close(self) -> None: ...
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+
+def to_json(value: object) -> str:
+    """Compact JSON that both engines store: no NUL, no half of a surrogate pair, Chinese as itself."""
+    text = _dumps(value)
+    if "\\u0000" in text:
+        text = text.replace("\\u0000", "�")
+    if not text.isascii():
+        text = text.encode("utf-8", "replace").decode()
+    return text
+
+
+_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
+
+
+def clean(text: str, most: int) -> str:
+    """Text from outside as both engines can store it, at most `most` characters."""
+    return text[:most].replace("\0", "").encode("utf-8", "replace").decode()
