@@ -19,7 +19,7 @@ class Malformed(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """One leg, as the exchange sees it. `state`: Down, Ring, Ringing, Up, Busy …; `exten`: where it is in the dialplan."""
+    """One leg, as the exchange sees it. state: Down, Ring, Ringing, Up …; exten: where it is in the dialplan."""
 
     id: str
     name: str
