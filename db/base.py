@@ -78,4 +78,4 @@ class Stamped:
 class Row(Stamped):
     """A row of business: it belongs to a tenant."""
 
-    tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"), index=True, sort_order=-1)
+    tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"), sort_order=-1)

@@ -97,11 +97,13 @@ class Database(ABC):
 
     @abstractmethod
     async def write(self, fn: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run `fn` in a transaction of its own and commit. Waits up to `patience` seconds for the database."""
+        """Run `fn` in a transaction of its own and commit. Waits 30 s for a database that is locked or away, then
+        raises Unreachable."""
 
     @abstractmethod
     async def read(self, fn: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run `fn` on a snapshot; it must not write. Fails fast: somebody is waiting on the telephone."""
+        """Run `fn` on a snapshot; it must not write. On PostgreSQL it fails fast (Unreachable after 2 s): somebody is
+        waiting on the telephone."""
 
     @abstractmethod
     async def migrate(self, fn: Callable[[Any], T]) -> T:

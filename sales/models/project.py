@@ -1,0 +1,96 @@
+"""Developers, projects and what is told of them, buildings, layouts (SPEC §2.2)."""
+
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import ForeignKey, Integer, Numeric, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.base import Base, Row
+
+
+class Developer(Row, Base):
+    __tablename__ = "developer"
+    __table_args__ = (UniqueConstraint("tenant_id", "name_zh"),)
+
+    name_zh: Mapped[str] = mapped_column(String(64))
+    name_en: Mapped[str] = mapped_column(String(64))
+    licence_no: Mapped[str | None] = mapped_column(String(64))
+
+
+class Project(Row, Base):
+    """`code`: two digits. Prose (profile, surroundings, procedures …) is in ProjectText, by topic."""
+
+    __tablename__ = "project"
+    __table_args__ = (UniqueConstraint("tenant_id", "code"),)
+
+    developer_id: Mapped[int] = mapped_column(ForeignKey("developer.id"), index=True)
+    code: Mapped[str] = mapped_column(String(2))
+    name_zh: Mapped[str] = mapped_column(String(64))
+    name_en: Mapped[str] = mapped_column(String(64))
+    address_zh: Mapped[str | None] = mapped_column(String(128))
+    address_en: Mapped[str | None] = mapped_column(String(128))
+    district: Mapped[str | None] = mapped_column(String(32))
+    lat: Mapped[Decimal | None] = mapped_column(Numeric(9, 6))
+    lng: Mapped[Decimal | None] = mapped_column(Numeric(9, 6))
+    green_rate: Mapped[str | None] = mapped_column(String(12))  # rates are Decimal as text (SPEC §2.0)
+    plot_ratio: Mapped[str | None] = mapped_column(String(12))
+    delivery_date: Mapped[date | None]
+    property_fee_fen_m2: Mapped[int | None]
+    sales_office_phone: Mapped[str | None] = mapped_column(String(32))
+
+
+class ProjectText(Row, Base):
+    """What a caller may hear about a project under one topic (the topics of `ivr.desk.Content`)."""
+
+    __tablename__ = "project_text"
+    __table_args__ = (UniqueConstraint("project_id", "topic"),)
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
+    topic: Mapped[str] = mapped_column(String(32))
+    zh: Mapped[str | None] = mapped_column(Text)
+    en: Mapped[str | None] = mapped_column(Text)
+
+
+class ServiceProject(Row, Base):
+    """A service speaks of these projects, in this order (the project menu's keys 1 to 9)."""
+
+    __tablename__ = "service_project"
+    __table_args__ = (UniqueConstraint("service_id", "project_id"),)
+
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id"))
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), index=True)
+    position: Mapped[int] = mapped_column(Integer)
+
+
+class Building(Row, Base):
+    __tablename__ = "building"
+    __table_args__ = (UniqueConstraint("project_id", "code"),)
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
+    code: Mapped[str] = mapped_column(String(2))
+    name_zh: Mapped[str] = mapped_column(String(32))
+    name_en: Mapped[str] = mapped_column(String(32))
+    units: Mapped[int] = mapped_column(Integer, default=1)
+    floors: Mapped[int] = mapped_column(Integer)
+    structure: Mapped[str | None] = mapped_column(String(32))
+    progress: Mapped[str | None] = mapped_column(String(32))
+    progress_date: Mapped[date | None]
+
+
+class Layout(Row, Base):
+    __tablename__ = "layout"
+    __table_args__ = (UniqueConstraint("project_id", "code"),)
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
+    code: Mapped[str] = mapped_column(String(8))
+    name_zh: Mapped[str] = mapped_column(String(32))
+    name_en: Mapped[str] = mapped_column(String(64))
+    bedrooms: Mapped[int] = mapped_column(Integer)
+    halls: Mapped[int] = mapped_column(Integer, default=1)
+    baths: Mapped[int] = mapped_column(Integer, default=1)
+    kitchens: Mapped[int] = mapped_column(Integer, default=1)
+    balconies: Mapped[int] = mapped_column(Integer, default=1)
+    built_x100: Mapped[int]
+    inner_x100: Mapped[int]
+    base_unit_fen: Mapped[int | None]
