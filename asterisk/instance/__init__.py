@@ -1,0 +1,1 @@
+"""A private Asterisk: found or fetched, configured, started, watched, adopted, stopped."""

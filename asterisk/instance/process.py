@@ -1,0 +1,313 @@
+"""One running Asterisk: started, watched, started again, adopted, stopped; always by its own process id.
+
+The exchange is in a session of its own. It does not die with the controller: calls outlive it, and the next
+controller in the same home directory takes the running exchange over as it is (SURVIVAL §1).
+"""
+
+import asyncio
+import logging
+import os
+import signal
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import aiohttp
+
+from asterisk.instance import configuration, ports
+from asterisk.instance.plan import Plan
+from asterisk.instance.secrets import USER, Secrets
+from asterisk.instance.software import Software
+
+log = logging.getLogger(__name__)
+
+BOOT_DEADLINE = 20.0  # s; it takes 0.3 on an idle machine
+STOP_DEADLINE = 5.0  # s, for each of: asked, told, killed
+SETTLED = 10.0  # s that a start must last to be a good one
+LOG_LIMIT = 10_000_000  # bytes, then the log is rotated
+
+
+class ExchangeFailed(Exception):
+    """Asterisk did not come up; the text holds its own last words."""
+
+
+class Instance:
+    """A private Asterisk in `home`, configured as `plan` says."""
+
+    def __init__(self, home: Path, software: Software, plan: Plan) -> None:
+        self.home = home.absolute()
+        self.software = software
+        self.plan = plan
+        self.secrets = Secrets(self.home)
+        self.boot_s = 0.0  # how long the last start took; 0 after an adoption
+        self.adopted = False
+        self.pid = 0  # 0: not running, as far as we know
+        self._child = False
+        self._wanted = False
+
+    # -- where to reach it --
+
+    @property
+    def ari_url(self) -> str:
+        return f"http://{self.plan.bind}:{self.plan.ports.http}/ari"
+
+    @property
+    def ari_auth(self) -> tuple[str, str]:
+        return USER, self.secrets.ari
+
+    @property
+    def ami_address(self) -> tuple[str, int]:
+        return self.plan.bind, self.plan.ports.ami
+
+    @property
+    def ami_auth(self) -> tuple[str, str]:
+        return USER, self.secrets.ami
+
+    @property
+    def sip_address(self) -> str:
+        return f"{self.plan.bind}:{self.plan.ports.sip}"
+
+    @property
+    def spool(self) -> Path:
+        return self.home / "spool"
+
+    @property
+    def version(self) -> str:
+        """What ARI calls `asterisk_version`, e.g. "22.10.1"."""
+        return self.software.version
+
+    # -- life --
+
+    async def start(self) -> float:
+        """Bring it up, or take over the one that already runs here with the same configuration.
+
+        Returns the seconds it took. Raises PortTaken, UnusableHome, ExchangeFailed.
+        """
+        files = configuration.render(self.home, self.plan, self.software, self.secrets)
+        self._wanted = True
+        if pid := self._running():
+            self.pid, self._child = pid, False
+            if configuration.unchanged(self.home, files) and await self._answers():
+                self.adopted, self.boot_s = True, 0.0
+                log.info("the exchange still runs (pid %d): taken over as it is", pid)
+                return 0.0
+            log.info("another exchange of ours runs here (pid %d) and does not fit: stopping it", pid)
+            await self._end()
+        configuration.write(self.home, files, self.software)
+        ports.check(self.plan.bind, self.plan.ports)
+        self.adopted = False
+        self.boot_s = await self._boot()
+        return self.boot_s
+
+    async def stop(self) -> None:
+        """Hang up everything and end it. Nothing happens if it does not run."""
+        self._wanted = False
+        await self._end()
+
+    async def restart(self) -> float:
+        await self._end()
+        return await self.start()
+
+    async def watch(
+        self, on_death: Callable[[], None] = lambda: None, on_restart: Callable[[float], None] = lambda _: None
+    ) -> None:
+        """Start it again whenever it dies: at once, and if it dies at once again, less and less eagerly (10 s).
+
+        Ends when `stop` was called. `on_restart` gets the seconds of the start.
+        """
+        patience = 0.0
+        while self._wanted:
+            began = time.monotonic()
+            await self.wait_dead()
+            if not self._wanted:
+                return
+            log.error("the exchange has died: starting it again")
+            on_death()
+            patience = 0.0 if time.monotonic() - began > SETTLED or not patience else min(patience * 2, 10.0)
+            while self._wanted:
+                await asyncio.sleep(patience)
+                patience = min(max(patience * 2, 0.5), 10.0)
+                try:
+                    took = await self.start()
+                except (ExchangeFailed, ports.PortTaken) as error:
+                    log.error("the exchange does not come up: %s", error)  # noqa: TRY400 - its text says all
+                    continue
+                on_restart(took)
+                break
+
+    async def wait_dead(self) -> None:
+        """Return once the process is gone."""
+        if not self.alive:
+            return
+        try:
+            descriptor = os.pidfd_open(self.pid)
+        except ProcessLookupError:
+            return
+        gone = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        loop.add_reader(descriptor, gone.set)
+        try:
+            await gone.wait()
+        finally:
+            loop.remove_reader(descriptor)
+            os.close(descriptor)
+        self._reap()
+
+    @property
+    def alive(self) -> bool:
+        """Is the process there (and not only its name in the table)?"""
+        if not self.pid:
+            return False
+        self._reap()
+        return bool(self.pid) and _is_ours(self.pid, self._conf)
+
+    # -- a word with it --
+
+    async def cli(self, command: str) -> str:
+        """What Asterisk's own console answers to `command`."""
+        console = await asyncio.create_subprocess_exec(
+            *self.software.command, "-C", str(self._conf), "-rx", command,
+            env=self._environment(), stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+        )  # fmt: skip
+        try:
+            said, _ = await asyncio.wait_for(console.communicate(), STOP_DEADLINE)
+        except TimeoutError:
+            console.kill()
+            await console.wait()
+            raise ExchangeFailed(f"the exchange does not answer to {command!r}") from None
+        return said.decode(errors="replace")
+
+    async def reload(self, plan: Plan | None = None) -> None:
+        """Read the configuration again, for a new plan if one is given; calls go on.
+
+        What Asterisk cannot change while it runs (addresses and ports) needs `restart`.
+        """
+        if plan is not None:
+            self.plan = plan
+            configuration.write(
+                self.home, configuration.render(self.home, plan, self.software, self.secrets), self.software
+            )
+        await self.cli("core reload")
+
+    async def rotate(self) -> None:
+        """Begin a new log file if the present one has grown large."""
+        messages = self.home / "log/messages.log"
+        if messages.exists() and messages.stat().st_size > LOG_LIMIT:
+            await self.cli("logger rotate")
+
+    # -- inside --
+
+    @property
+    def _conf(self) -> Path:
+        return self.home / "etc/asterisk.conf"
+
+    def _environment(self) -> dict[str, str]:
+        return {**os.environ, **self.software.environment}
+
+    async def _boot(self) -> float:
+        began = time.monotonic()
+        command = (*self.software.command, "-C", str(self._conf), "-f", "-n")
+        output = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+        # posix_spawn, because nothing of this child is ours to hold: no pipes, and it may outlive us.
+        self.pid = os.posix_spawn(
+            command[0] if "/" in command[0] else "/usr/bin/env",
+            command,
+            self._environment(),
+            file_actions=(
+                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                (os.POSIX_SPAWN_OPEN, 1, str(self.home / "log/output"), output, 0o600),
+                (os.POSIX_SPAWN_DUP2, 1, 2),
+            ),
+            setsid=True,
+            setsigmask=(),
+            setsigdef=(signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE),
+        )
+        self._child = True
+        self._pid_file.write_text(str(self.pid))
+        try:
+            await asyncio.wait_for(self._up(), BOOT_DEADLINE)
+        except TimeoutError:
+            await self._end()
+            raise ExchangeFailed(f"Asterisk was not up after {BOOT_DEADLINE:.0f} s.\n{self._last_words()}") from None
+        return time.monotonic() - began
+
+    async def _up(self) -> None:
+        """ARI refuses, then says 404, then 503, and 200 when all modules run."""
+        async with self._session() as session:
+            while not await self._ok(session):
+                if not self.alive:
+                    raise ExchangeFailed(f"Asterisk ended while starting.\n{self._last_words()}")
+                await asyncio.sleep(0.02)
+
+    async def _answers(self) -> bool:
+        async with self._session() as session:
+            return await self._ok(session)
+
+    def _session(self) -> aiohttp.ClientSession:
+        authorization = aiohttp.encode_basic_auth(*self.ari_auth)
+        return aiohttp.ClientSession(
+            headers={"Authorization": authorization}, timeout=aiohttp.ClientTimeout(total=3), trust_env=False
+        )
+
+    async def _ok(self, session: aiohttp.ClientSession) -> bool:
+        try:
+            async with session.get(f"{self.ari_url}/asterisk/info") as answer:
+                return answer.status == 200
+        except (aiohttp.ClientError, TimeoutError):
+            return False
+
+    async def _end(self) -> None:
+        """Asked on its console, then told, then killed."""
+        if not self.alive:
+            return
+        with suppress(ExchangeFailed):
+            await self.cli("core stop now")
+        for last_resort in (None, signal.SIGTERM, signal.SIGKILL):
+            if last_resort and self.alive:
+                log.warning("the exchange (pid %d) does not stop: %s", self.pid, last_resort.name)
+                os.kill(self.pid, last_resort)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.wait_dead(), STOP_DEADLINE)
+                break
+        self.pid = 0
+        self._pid_file.unlink(missing_ok=True)
+
+    @property
+    def _pid_file(self) -> Path:
+        return self.home / "run.pid"
+
+    def _running(self) -> int:
+        """The pid of an exchange of this home that is still there, or 0."""
+        try:
+            pid = int(self._pid_file.read_text())
+        except (FileNotFoundError, ValueError):
+            return 0
+        return pid if _is_ours(pid, self._conf) else 0
+
+    def _reap(self) -> None:
+        """Take a dead child's name off the process table."""
+        if not (self._child and self.pid):
+            return
+        with suppress(ChildProcessError):
+            pid, _ = os.waitpid(self.pid, os.WNOHANG)
+            if pid == 0:
+                return
+        self.pid, self._child = 0, False
+
+    def _last_words(self) -> str:
+        lines: list[str] = []
+        for name in ("messages.log", "output"):
+            with suppress(FileNotFoundError):
+                lines += (self.home / "log" / name).read_text(errors="replace").splitlines()[-8:]
+        return "\n".join(lines)
+
+
+def _is_ours(pid: int, conf: Path) -> bool:
+    """Is `pid` the Asterisk that was started with this configuration file? A pid alone may have been given anew."""
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return os.fsencode(conf) in words and b"-rx" not in words
