@@ -1,0 +1,38 @@
+"""Recordings by a person: `<LOUPAN_HOME>/sounds/recorded/<lang>/<prompt>.wav` always wins over any synthesis."""
+
+import hashlib
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+
+import soundfile
+
+from prompts import sound
+from prompts.cache import Cache
+from prompts.say import LANGUAGES
+from prompts.speech.worker import write
+
+log = logging.getLogger(__name__)
+
+
+def take_in(home: Path, cache: Cache) -> Mapping[tuple[str, str], Path]:
+    """(lang, name) → the finished sound of every recording under `home`, brought to the house's level.
+
+    A file that cannot be read or holds only silence is logged and left out: the synthesis is better than nothing.
+    """
+    found = {}
+    for lang in LANGUAGES:
+        for file in sorted((home / lang).glob("*.wav")):
+            try:
+                found[lang, file.stem] = _master(file, cache)
+            except (OSError, soundfile.SoundFileError, sound.Silent) as fault:
+                log.warning("recording %s cannot be used: %r", file, fault)
+    return found
+
+
+def _master(file: Path, cache: Cache) -> Path:
+    out = cache.path(hashlib.sha256(file.read_bytes()).hexdigest())
+    if not out.exists():
+        samples, rate = soundfile.read(file, dtype="float32", always_2d=True)
+        write(out, sound.to_ulaw(sound.master(samples.mean(axis=1), rate)))
+    return out

@@ -1,0 +1,171 @@
+"""The voice of the house: `ivr.desk.Voice` over catalogue, recordings, pack, cache and studio."""
+
+import asyncio
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from calls.bus import Bus
+from calls.call import Utterance
+from calls.clock import Clock
+from calls.facts import Alarm
+from prompts import recorded, sound
+from prompts.cache import SUFFIX, Cache, utterance
+from prompts.catalogue import Catalogue
+from prompts.pack import Damaged, Pack
+from prompts.say import LANGUAGES, sentence
+from prompts.speech import engines
+from prompts.speech.engine import Line
+from prompts.speech.worker import write
+from prompts.studio import Studio
+
+log = logging.getLogger(__name__)
+
+APOLOGY = "host_unavailable"
+LONGEST_WAIT = 12.0  # seconds until a sentence that is still not rendered becomes an apology
+
+
+class Speech:
+    """Words on their way to becoming sound (`ivr.desk.Sentence`)."""
+
+    def __init__(self, house: "HouseVoice", lang: str, lines: Sequence[Line], name: str = "") -> None:
+        self._house, self._lang, self._lines, self._name = house, lang, lines, name
+        self._until = asyncio.get_running_loop().time() + LONGEST_WAIT
+
+    @property
+    def ready(self) -> Sequence[Utterance] | None:
+        """What to play; None while a line is still missing; an apology when it failed or took too long."""
+        found = [self._house.find(line, self._name) for line in self._lines]
+        words = [utterance for utterance in found if utterance is not None]
+        if words and len(words) == len(found):
+            return words
+        missing = [line for line, utterance in zip(self._lines, found, strict=True) if utterance is None]
+        late = asyncio.get_running_loop().time() > self._until
+        if late or not missing or any(self._house.studio.lost(line) for line in missing):
+            return [self._house.prompt(self._lang, APOLOGY)]
+        for line in missing:
+            self._house.studio.want(line)
+        return None
+
+
+class HouseVoice:
+    """Prompt names and data in, sounds out. `home` is `<LOUPAN_HOME>/sounds`."""
+
+    def __init__(self, home: Path, catalogue: Catalogue, bus: Bus, clock: Clock, pack: Pack | None = None) -> None:
+        self.home = home
+        self.catalogue = catalogue
+        self._bus, self._clock = bus, clock
+        self._pack = pack or Pack()
+        self.cache = Cache(home / "cache")
+        # kokoro's files are looked for even where it cannot speak: the pack was made with it
+        self._kept = (engines.spokesman(), engines.stand_in())
+        self.studio = Studio(self.cache, engines.kokoro(), engines.stand_in(), bus, clock)
+        self._recorded: Mapping[tuple[str, str], Path] = {}
+        self._missed: set[tuple[str, str]] = set()
+
+    # -- opening and closing ---------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Unpack the shipped sounds (first start: some seconds), take in recordings, render what is missing."""
+        await asyncio.to_thread(self.prepare)
+        self.studio.start()
+        self.studio.render_ahead(
+            prompt.line(lang)
+            for prompt in self.catalogue.values()
+            for lang in prompt.words
+            if not prompt.slots and (lang, prompt.name) not in self._recorded
+        )
+
+    def prepare(self) -> int:
+        """The part of `start` that needs no event loop: the sounds on disk. Returns how many were unpacked."""
+        try:
+            write(self._silence, sound.to_ulaw(sound.silence(0.2)))
+            unpacked = self._pack.unpack(self.cache)
+            self._recorded = recorded.take_in(self.home / "recorded", self.cache)
+        except (OSError, Damaged) as fault:
+            self._alarm("voice.files", f"The prompts could not be laid out: {fault}")
+            return 0
+        return unpacked
+
+    async def close(self) -> None:
+        await self.studio.close()
+
+    # -- ivr.desk.Voice --------------------------------------------------------------------------------------------
+
+    def prompt(self, lang: str, name: str) -> Utterance:
+        """A fixed prompt. If its sound is missing: the other language, else an apology, else silence; and an alarm."""
+        for language in (lang, *(other for other in LANGUAGES if other != lang)):
+            if (found := self._fixed(language, name)) is not None:
+                if language == lang:
+                    self._missed.discard((lang, name))
+                    return found
+                self._miss(lang, name)
+                return found
+        self._miss(lang, name)
+        if name != APOLOGY:
+            return self.prompt(lang, APOLOGY)
+        return utterance(self._silence, "") or Utterance("", str(self._silence.with_suffix("")), 0.2)
+
+    def say(self, lang: str, name: str, values: Mapping[str, object]) -> Speech:
+        """A prompt of the catalogue with its slots filled. What cannot be filled is an alarm and an apology."""
+        prompt = self.catalogue.get(name)
+        if prompt is not None and prompt.recordable and (lang, name) in self._recorded:
+            return self._speech(lang, [prompt.line(lang, values)], name)
+        try:
+            lines = self.lines(lang, name, values)
+        except (KeyError, ValueError, TypeError) as fault:
+            self._alarm(f"prompt.{lang}.{name}", f"The prompt {name} ({lang}) cannot be said: {fault!r}")
+            lines = []
+        return self._speech(lang, lines, name)
+
+    def text(self, lang: str, text: str) -> Speech:
+        """Free text, sentence by sentence. Text with nothing in it that can be spoken gives the apology."""
+        return self._speech(lang, [Line(lang, piece) for piece in sentence.sentences(lang, text)])
+
+    # -- rendering ahead -------------------------------------------------------------------------------------------
+
+    def lines(self, lang: str, name: str, values: Mapping[str, object]) -> list[Line]:
+        """The lines `say` will ask for. Raises KeyError or ValueError for values that do not fit."""
+        return self.catalogue[name].lines(lang, values)
+
+    def render_ahead(self, lines: Iterable[Line]) -> int:
+        """Data has changed: render these in the background. Returns how many are new."""
+        return self.studio.render_ahead(lines)
+
+    # -- finding ---------------------------------------------------------------------------------------------------
+
+    def find(self, line: Line, name: str = "") -> Utterance | None:
+        """The best sound there is for a line: a recording, the house's voice, the stand-in's."""
+        if (file := self._recorded.get((line.lang, name))) and (found := utterance(file, line.text, name)):
+            return found
+        for engine in self._kept:
+            if found := utterance(self.cache.of(line, engine), line.text, name):
+                return found
+        return None
+
+    def _fixed(self, lang: str, name: str) -> Utterance | None:
+        prompt = self.catalogue.get(name)
+        if prompt is None or lang not in prompt.words or prompt.slots:
+            return None
+        return self.find(prompt.line(lang), name)
+
+    def _speech(self, lang: str, lines: Sequence[Line], name: str = "") -> Speech:
+        return Speech(self, lang, lines, name)
+
+    def _miss(self, lang: str, name: str) -> None:
+        """A fixed prompt without a sound: said once, and rendered anew."""
+        if (lang, name) in self._missed:
+            return
+        self._missed.add((lang, name))
+        self._alarm(f"prompt.{lang}.{name}", f"The prompt {name} ({lang}) has no sound")
+        prompt = self.catalogue.get(name)
+        if prompt is not None and lang in prompt.words and not prompt.slots:
+            self.studio.render_ahead([prompt.line(lang)])
+
+    def _alarm(self, key: str, text: str) -> None:
+        log.error("%s", text)
+        self._bus.publish(Alarm(key=key, text=text, at=self._clock.now()))
+
+    @property
+    def _silence(self) -> Path:
+        return self.home / f"silence{SUFFIX}"
