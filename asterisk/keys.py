@@ -15,11 +15,13 @@ class Keys:
     def __len__(self) -> int:
         return len(self._keys)
 
-    def put(self, key: str) -> None:
+    def put(self, key: str) -> bool:
+        """False: there was no room for it."""
         if len(self._keys) < TYPED_AHEAD:
             self._keys.append(key)
-        else:
-            self._dropped += 1
+            return True
+        self._dropped += 1
+        return False
 
     def take(self) -> str:
         """The oldest key; "" if there is none."""

@@ -1,0 +1,230 @@
+"""A live call on the exchange: `calls.call.Call` over ARI. One caller, one flow's task, one mailbox.
+
+The mailbox is the second half of the class: what the exchange tells is handled in the tick it arrives, so that a key
+has sent the end of a prompt on its way before anything else happens. The verbs only wait for the mailbox.
+"""
+
+from collections.abc import Sequence
+from typing import NoReturn
+
+from asterisk import state
+from asterisk.ari import verbs
+from asterisk.ari.rest import Answer
+from asterisk.ari.verbs import Request
+from asterisk.keys import Keys
+from asterisk.leg import Leg
+from asterisk.line import Line
+from asterisk.prompt import Prompt
+from asterisk.state import State
+from asterisk.tape import Tape
+from calls.call import Dialled, Hungup, Party, Recorded, Utterance
+from calls.facts import CallAnswered, KeyPressed, KeysDropped
+
+LONGEST = 600.0  # seconds for something another controller began that the flow does not come back to
+
+
+class AriCall:
+    """`AriCall(line, up)`: made by the station when a call comes or is resumed. up: has it been answered already?
+
+    After a resume the first verb of its kind rides on what is still running: `play` on the playback, `record` on the
+    recording, `dial` on the ringing or talking leg (then what is said before it is taken as said).
+    """
+
+    def __init__(self, line: Line, up: bool) -> None:
+        self.line = line
+        self._up = up
+        self._keys = Keys()
+        self.prompt = Prompt(line)
+        self.tape = Tape(line)
+        self.leg: Leg | None = None
+
+    @property
+    def id(self) -> str:
+        return self.line.call
+
+    @property
+    def party(self) -> Party:
+        return self.line.party
+
+    # -- the verbs -----------------------------------------------------------------------------------------------
+
+    def mark(self, place: str) -> None:
+        self.line.mark(place)
+
+    async def answer(self) -> None:
+        await self.line.ready()
+        if not self._up:
+            self._up = True
+            self.line.send(verbs.answer(self.line.channel))
+            office = self.line.trunk.office
+            office.bus.publish(CallAnswered(call=self.id, at=office.now()))
+
+    async def play(self, words: Sequence[Utterance], *, interruptible: bool = True) -> str:
+        await self.line.ready()
+        if riding := self.line.riding:
+            if riding.doing in (state.RECORDING, state.RINGING, state.TALKING):
+                return ""  # what these words lead up to is going on already
+            if (key := await self._ride_prompt(words, interruptible)) is not None:
+                return key
+        if interruptible and self._keys:
+            return self._take()
+        if not words:
+            return ""
+        return await self.prompt.say(words, interruptible)
+
+    async def key(self, patience: float) -> str:
+        await self.line.ready()
+        if self.line.riding and (key := await self._ride_out()):
+            return key
+        if not self._keys:
+            self.line.idle(patience)
+            await self.line.until(lambda: len(self._keys) > 0, patience)
+            self.line.check()
+        return self._take()
+
+    async def record(self, name: str, *, most: float, silence: float, beep: bool = True) -> Recorded:
+        await self.line.ready()
+        riding, self.line.riding = self.line.riding, None
+        if riding and riding.doing == state.RECORDING:
+            if result := await self.tape.ride(riding.ids[0], most):
+                return result
+            await self.line.ready()
+        elif riding and riding.doing == state.PLAYING:
+            self.line.send(verbs.stop_playback(riding.ids[0]))
+        self._keys.clear()
+        return await self.tape.record(name, most, silence, beep)
+
+    async def dial(self, number: str, *, patience: float) -> Dialled:
+        await self.line.ready()
+        riding, self.line.riding = self.line.riding, None
+        if riding and riding.doing in (state.RINGING, state.TALKING):
+            if result := await self._ride_leg(riding, patience):
+                return result
+            await self.line.ready()
+        elif riding and riding.doing == state.PLAYING:
+            self.line.send(verbs.stop_playback(riding.ids[0]))
+        self.leg = Leg(self.line, self.line.fresh("leg"))
+        try:
+            return await self.leg.dial(number, patience)
+        finally:
+            self.leg = None
+
+    async def hold(self, on: bool) -> None:
+        await self.line.ready()
+        if self.line.riding:
+            await self._ride_out()
+        self.line.idle(0.0)
+        self.line.holding = on
+        self.line.send(verbs.music(self.line.channel) if on else verbs.stop_music(self.line.channel))
+
+    async def leave(self, words: Sequence[Utterance] = ()) -> NoReturn:
+        await self.line.ready()
+        self._clear_the_line()
+        self.line.last_words(words)
+
+    async def hangup(self, cause: int = 16) -> NoReturn:
+        await self.line.ready()
+        self.line.hangup(cause)
+
+    # -- parts of verbs ------------------------------------------------------------------------------------------
+
+    def _take(self) -> str:
+        if dropped := self._keys.dropped():
+            office = self.line.trunk.office
+            office.bus.publish(KeysDropped(call=self.id, at=office.now(), count=dropped))
+        return self._keys.take()
+
+    async def _ride_prompt(self, words: Sequence[Utterance], interruptible: bool) -> str | None:
+        riding, self.line.riding = self.line.riding, None
+        if riding is None or riding.doing != state.PLAYING:
+            return None
+        key = await self.prompt.ride(riding.ids[0], words, interruptible)
+        self.line.check()
+        return key
+
+    async def _ride_leg(self, riding: State, patience: float) -> Dialled | None:
+        self.leg = Leg(self.line, riding.ids[0])
+        try:
+            return await self.leg.ride(riding.ids, patience)
+        finally:
+            self.leg = None
+
+    async def _ride_out(self) -> str:
+        """The flow goes on with something else: let what is still running come to its end first."""
+        riding = self.line.riding
+        if riding is None:
+            return ""
+        if riding.doing == state.PLAYING:
+            return await self._ride_prompt((), True) or ""
+        self.line.riding = None
+        match riding.doing:
+            case state.RECORDING:
+                await self.tape.ride(riding.ids[0], LONGEST)
+            case state.RINGING | state.TALKING:
+                await self._ride_leg(riding, LONGEST)
+        self.line.check()
+        return ""
+
+    def _clear_the_line(self) -> None:
+        """Stop what would keep the caller from being handed on."""
+        riding, self.line.riding = self.line.riding, None
+        self.prompt.stop()
+        if riding and riding.doing == state.PLAYING:
+            self.line.send(verbs.stop_playback(riding.ids[0]))
+        if self.line.holding:
+            self.line.holding = False
+            self.line.send(verbs.stop_music(self.line.channel))
+
+    def to_fallback(self) -> None:
+        """The flow has failed: the dialplan looks after the caller."""
+        self._clear_the_line()
+        self.line.to_fallback()
+
+    def finish(self) -> None:
+        """The flow has come to its end and left the caller with us."""
+        try:
+            self.line.check()
+            self.line.hangup(16)
+        except Hungup:
+            pass
+
+    # -- the mailbox: called by the station, returns at once -------------------------------------------------------
+
+    def pressed(self, key: str) -> None:
+        office = self.line.trunk.office
+        if self.prompt.key(key):
+            pass
+        elif self.leg is not None:
+            if self.leg.talking:
+                return  # a key between two people is theirs
+            if key == "*":
+                self.leg.give_up()
+        elif self.tape.running:
+            self.tape.key(key)
+        elif not self._keys.put(key):
+            return  # told when the burst is over
+        else:
+            self.line.wake()
+        office.bus.publish(KeyPressed(call=self.id, at=office.now(), key=key))
+
+    def unmet(self, request: Request, answer: Answer) -> None:
+        """A command was refused although the caller is there: it will not happen, go on without."""
+        if request.verb in ("play", "record"):
+            self.prompt.refused(request, answer)
+            self.tape.refused(request, answer)
+        elif not answer.gone:
+            self.line.trouble(f"the exchange refused {request.verb}: {answer.status} {answer.body[:200]}")
+
+    async def reconcile(self, channels: dict[str, str]) -> None:
+        """After a gap in the link, with the flow alive: what ended meanwhile, what was never carried out?
+
+        channels: id → state of all that exist; ours is among them.
+        """
+        if self.line.leaving:
+            self.line.leave_again()
+            return
+        self.line.dirty = True
+        if self.leg is not None:
+            self.leg.reconcile(channels)
+        await self.prompt.reconcile()
+        await self.tape.reconcile()

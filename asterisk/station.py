@@ -1,0 +1,338 @@
+"""One application name on the exchange: its link, its callers, and what becomes of them when the link breaks.
+
+A controller has one station of its own, and one more for each dead colleague whose callers it has taken over: the
+same code brings them back (SURVIVAL §1, §4).
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from asterisk import state
+from asterisk.ari import events, verbs
+from asterisk.ari.events import Channel, Event
+from asterisk.ari.link import Link
+from asterisk.ari.rest import Answer, Asks, NoAnswer, Rest
+from asterisk.ari.verbs import Request
+from asterisk.call import AriCall
+from asterisk.leg import PREFIX, Leg
+from asterisk.line import Line
+from asterisk.office import Office
+from asterisk.party import party
+from asterisk.state import State
+from asterisk.survey import Survey, survey
+from asterisk.ulid import ulid
+from asterisk.visit import Attend, Visit
+from calls.facts import CallAnswered, CallOffered, CallResumed
+
+log = logging.getLogger(__name__)
+
+HEARD = (
+    "StasisStart",
+    "StasisEnd",
+    "ChannelDtmfReceived",
+    "ChannelDestroyed",
+    "ChannelHangupRequest",
+    "PlaybackStarted",
+    "PlaybackFinished",
+    "RecordingStarted",
+    "RecordingFinished",
+    "RecordingFailed",
+    "ChannelLeftBridge",
+    "CallBroadcast",
+    "ApplicationReplaced",
+    "ChannelUserevent",
+)
+
+
+class Floor(Protocol):
+    """What a station needs of its controller."""
+
+    attend: Attend
+
+    def offered(self, station: "Station", channel: Channel) -> bool:
+        """A call is offered: do we want it?"""
+
+    def surveyed(self, station: "Station", taken: Survey) -> None:
+        """Before the calls found are resumed: is this another run of the exchange, has anything vanished?"""
+
+    def resumed(self, station: "Station", count: int) -> None: ...
+
+    def closed(self) -> None:
+        """A call's end has been told."""
+
+    def replaced(self, station: "Station") -> None: ...
+
+    def disconnected(self, station: "Station", why: str) -> None: ...
+
+    def strained(self, station: "Station", what: str) -> None: ...
+
+
+class Station:
+    """`Station(rest, app, office, floor)`; `run()` until `close()`. `visits`: channel → the call it carries."""
+
+    def __init__(self, rest: Rest, app: str, office: Office, floor: Floor) -> None:
+        self.app = app
+        self.office = office
+        self.run_of_exchange = ""
+        self.visits: dict[str, Visit] = {}
+        self.link = Link(rest, app, self)
+        self._rest = rest
+        self._floor = floor
+        self._legs: dict[str, Line] = {}
+        self._winding_up: set[Visit] = set()
+        self._looking: set[asyncio.Task[None]] = set()
+        self._handlers: dict[type[Event], Callable[[Any], None]] = {
+            events.StasisStart: self._entered,
+            events.StasisEnd: self._left,
+            events.ChannelDtmfReceived: self._key,
+            events.ChannelDestroyed: self._destroyed,
+            events.ChannelHangupRequest: self._hanging_up,
+            events.PlaybackStarted: self._playback_started,
+            events.PlaybackFinished: self._playback_finished,
+            events.RecordingStarted: self._recording_started,
+            events.RecordingFinished: self._recording_finished,
+            events.RecordingFailed: self._recording_failed,
+            events.ChannelLeftBridge: self._left_bridge,
+            events.CallBroadcast: self._broadcast,
+            events.ApplicationReplaced: lambda _: floor.replaced(self),
+        }
+
+    async def run(self) -> None:
+        await self.link.run()
+
+    def close(self) -> None:
+        self.link.close()
+        for task in self._looking:
+            task.cancel()
+
+    def let_go(self) -> None:
+        """Stop attending to everybody without touching anybody."""
+        for visit in self.all_visits():
+            visit.let_go()
+        self.visits.clear()
+        self._legs.clear()
+
+    def close_all(self, cause: int, by: str) -> None:
+        """Every call here is known to be gone."""
+        for visit in tuple(self.visits.values()):
+            visit.call.line.over(cause, by)
+
+    def all_visits(self) -> tuple[Visit, ...]:
+        """Also those whose caller has gone while the flow has something left to do."""
+        return (*self.visits.values(), *self._winding_up)
+
+    @property
+    def open(self) -> int:
+        """Calls whose end has not been told yet."""
+        return len(self.visits) + len(self._winding_up)
+
+    # -- what lines ask of it (`line.Trunk`) -----------------------------------------------------------------------
+
+    @property
+    def aside(self) -> Asks:
+        return self._rest
+
+    def send(self, request: Request, then: Callable[[Answer], None] | None = None) -> None:
+        self.link.send(request, then)
+
+    async def ready(self) -> None:
+        if not self.link.up:
+            await self.link.wait_up()
+
+    def leg(self, channel: str, line: Line | None) -> None:
+        if line is None:
+            self._legs.pop(channel, None)
+        else:
+            self._legs[channel] = line
+
+    def gone(self, line: Line) -> None:
+        visit = self.visits.pop(line.channel, None)
+        if visit is not None:
+            self._winding_up.add(visit)
+            visit.line_gone()
+
+    def look(self, line: Line, request: Request | None = None, answer: Answer | None = None) -> None:
+        task = asyncio.create_task(self._look(line, request, answer), name=f"look for {line.channel}")
+        self._looking.add(task)
+        task.add_done_callback(self._looking.discard)
+
+    async def _look(self, line: Line, request: Request | None, answer: Answer | None) -> None:
+        """Is it still there? If it is, but no longer with us, the dialplan has it: the dead man's switch went off."""
+        try:
+            found = await self._rest.ask(verbs.channel(line.channel))
+            mine = await self._rest.ask(verbs.application(self.app)) if found.ok else None
+        except NoAnswer:
+            return  # the exchange or the link is in trouble; the next survey tells
+        visit = self.visits.get(line.channel)
+        if visit is None or line.cause is not None:
+            return
+        if found.status == 404:
+            line.over(16, "us" if line.leaving in ("words", "us") else "caller")
+        elif mine is not None and mine.ok and line.channel not in mine.json()["channel_ids"]:
+            line.over(16, "fallback")
+        elif request is not None and answer is not None:
+            visit.call.unmet(request, answer)
+
+    # -- what the link tells (`link.Owner`) ------------------------------------------------------------------------
+
+    def heard(self, event: Event) -> None:
+        handle = self._handlers.get(type(event))
+        if handle is not None:
+            handle(event)
+
+    def refused(self, request: Request, answer: Answer) -> None:
+        visit = self.visits.get(request.about)
+        if visit is None:
+            if not answer.gone:
+                log.warning("%s %s: %s %s", request.method, request.path, answer.status, answer.body[:200])
+        elif answer.gone:
+            self.look(visit.call.line, request, answer)
+        else:
+            visit.call.unmet(request, answer)
+
+    def strained(self, what: str) -> None:
+        self._floor.strained(self, what)
+
+    def disconnected(self, why: str) -> None:
+        self._floor.disconnected(self, why)
+
+    async def connected(self) -> None:
+        """Callers of ours go on where they were, strangers go to the fallback, the vanished are closed."""
+        self.link.send(verbs.filter_events(self.app, HEARD))
+        taken = await survey(self.link, self.app)
+        self._floor.surveyed(self, taken)
+        self.run_of_exchange = taken.run
+        for visit in tuple(self.visits.values()):
+            line = visit.call.line
+            if line.channel not in taken.channels:
+                line.over(16, "us" if line.leaving else "vanished")
+            else:
+                await visit.call.reconcile(taken.states)
+        coming = {event.channel.id for event in self.link.held() if isinstance(event, events.StasisStart)}
+        strangers = [c for name, c in taken.channels.items() if name in taken.ours and name not in self.visits]
+        count = sum(self._adopt(channel) for channel in strangers if channel.id not in coming)
+        kept = {name for visit in self.visits.values() if (r := visit.call.line.riding) for name in r.ids}
+        for channel in strangers:
+            if channel.id.startswith(PREFIX) and channel.id not in kept and channel.id not in self._legs:
+                self.link.send(verbs.hangup(channel.id))
+        self._floor.resumed(self, count)
+
+    def _adopt(self, channel: Channel) -> bool:
+        """A channel of ours that nobody attends to. True if it is a caller whose call goes on."""
+        if channel.name.startswith("Snoop/") or channel.id.startswith(PREFIX):
+            return False
+        found = State.decode(channel.state_words)
+        if found is None:
+            log.warning("%s: %s carries no state of ours, to the fallback", self.app, channel.id)
+            self.link.send(verbs.go_on(channel.id, "fallback"))
+            return False
+        line = Line(self, found.call, party(channel), found)
+        visit = self.visits[channel.id] = Visit(AriCall(line, channel.state == "Up"), self._closed)
+        if found.doing == state.LEAVING:
+            line.left_before()
+            return False
+        self.office.bus.publish(
+            CallResumed(call=found.call, at=self.office.now(), controller=self.app, place=found.place)
+        )
+        visit.begin(self._floor.attend, found.place or None, True)
+        return True
+
+    # -- events: each returns at once ------------------------------------------------------------------------------
+
+    def _broadcast(self, event: events.CallBroadcast) -> None:
+        if self._floor.offered(self, event.channel):
+            self.link.send(verbs.claim(event.channel.id, self.app))
+
+    def _entered(self, event: events.StasisStart) -> None:
+        channel = event.channel
+        line = self._legs.get(channel.id)
+        if line is not None:
+            visit = self.visits.get(line.channel)
+            if visit is not None and visit.call.leg is not None:
+                visit.call.leg.entered()
+            return
+        if channel.id in self.visits or channel.name.startswith("Snoop/") or channel.id.startswith(PREFIX):
+            return
+        office = self.office
+        now = office.now()
+        who = party(channel)
+        line = Line(self, ulid(now), who)
+        up = channel.state == "Up"
+        visit = self.visits[channel.id] = Visit(AriCall(line, up), self._closed)
+        office.bus.publish(
+            CallOffered(
+                call=line.call,
+                at=now,
+                channel=channel.id,
+                linkedid=who.linkedid,
+                caller=who.caller,
+                callee=who.callee,
+                name=who.name,
+                exchange=self.run_of_exchange,
+                controller=self.app,
+            )
+        )
+        if up:
+            office.bus.publish(CallAnswered(call=line.call, at=now))
+        visit.begin(self._floor.attend, None, False)
+
+    def _closed(self, visit: Visit) -> None:
+        self._winding_up.discard(visit)
+        self._floor.closed()
+
+    def _key(self, event: events.ChannelDtmfReceived) -> None:
+        if visit := self.visits.get(event.channel):
+            visit.call.pressed(event.digit)
+
+    def _hanging_up(self, event: events.ChannelHangupRequest) -> None:
+        if visit := self.visits.get(event.channel):
+            line = visit.call.line
+            line.over(event.cause or 16, "us" if line.leaving == "us" else "caller")
+
+    def _left(self, event: events.StasisEnd) -> None:
+        if visit := self.visits.get(event.channel):
+            line = visit.call.line
+            if line.leaving == "fallback":
+                line.over(16, "fallback")
+            elif not line.leaving:
+                self.look(line)
+        elif leg := self._leg_of(event.channel):
+            leg.ended(16)
+
+    def _destroyed(self, event: events.ChannelDestroyed) -> None:
+        if visit := self.visits.get(event.channel):
+            line = visit.call.line
+            line.over(event.cause or 16, "us" if line.leaving in ("words", "us") else line.leaving or "caller")
+        elif leg := self._leg_of(event.channel):
+            leg.ended(event.cause, event.tech_cause)
+
+    def _left_bridge(self, event: events.ChannelLeftBridge) -> None:
+        if leg := self._leg_of(event.channel):
+            leg.ended(16)
+
+    def _leg_of(self, channel: str) -> Leg | None:
+        line = self._legs.get(channel)
+        visit = self.visits.get(line.channel) if line is not None else None
+        return visit.call.leg if visit is not None else None
+
+    def _playback_started(self, event: events.PlaybackStarted) -> None:
+        if visit := self.visits.get(event.target):
+            visit.call.prompt.started(event.playback)
+
+    def _playback_finished(self, event: events.PlaybackFinished) -> None:
+        if visit := self.visits.get(event.target):
+            visit.call.prompt.finished(event.playback, event.state)
+
+    def _recording_started(self, event: events.RecordingStarted) -> None:
+        if visit := self.visits.get(event.target):
+            visit.call.tape.started(event.name)
+
+    def _recording_finished(self, event: events.RecordingFinished) -> None:
+        if visit := self.visits.get(event.target):
+            visit.call.tape.finished(event.name, event.seconds)
+
+    def _recording_failed(self, event: events.RecordingFailed) -> None:
+        if visit := self.visits.get(event.target):
+            visit.call.tape.failed(event.name, event.cause)
