@@ -82,7 +82,10 @@ Dialled = Answered | Busy | NoAnswer | Unallocated | Congested | Rejected | Gave
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A finished recording. `ended` tells by what: "key", "silence", "limit", "hangup" or "failed" (nothing kept)."""
+    """A finished recording. `ended` tells by what: "key", "silence", "limit", "hangup" or "failed" (nothing kept).
+
+    seconds: without the silence that ended it.
+    """
 
     file: Path
     seconds: float
@@ -127,7 +130,8 @@ class Call(Protocol):
     async def play(self, words: Sequence[Utterance], *, interruptible: bool = True) -> str:
         """Play the list in one go; return the key that cut it short, or "".
 
-        If a key is already waiting and the prompt is interruptible, nothing is played and that key is returned.
+        If a key is already waiting and the prompt is interruptible, nothing is played and that key is returned. An
+        empty list plays nothing: it only takes a key that waits.
         After a resume, the first `play` rides on the playback still running instead of starting again.
         """
 
