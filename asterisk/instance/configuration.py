@@ -16,9 +16,9 @@ from asterisk.instance.software import Software
 TEMPLATES = Path(__file__).parent.parent / "etc"
 # What Asterisk writes to; it makes none of these itself and fails obscurely without them.
 FOLDERS = (
-    "etc db keys/keys log data data/sounds varlib run spool/recording spool/monitor spool/tmp spool/fax spool/outgoing "
-    "spool/fallback"
-).split()
+    *("etc", "db", "keys/keys", "log", "data/sounds", "varlib", "run"),
+    *(f"spool/{part}" for part in ("recording", "monitor", "tmp", "fax", "outgoing", "fallback")),
+)
 _SOCKET_NAME_LIMIT = 107  # of a Unix socket, in bytes: a limit of the kernel
 
 

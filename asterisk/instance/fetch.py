@@ -22,9 +22,9 @@ LOCK = Path(__file__).with_name("asterisk.lock")
 
 # Wanted only by the packages' installation scripts, which never run here.
 _SCRIPTS_ONLY = (
-    "gnupg gpg dirmngr perl libperl adduser passwd debconf dpkg pinentry coreutils sysvinit init-sys "
-    "libsystemd-shared login tzdata"
-).split()
+    *("gnupg", "gpg", "dirmngr", "pinentry", "perl", "libperl", "debconf", "dpkg", "adduser", "passwd", "login"),
+    *("coreutils", "sysvinit", "init-sys", "libsystemd-shared", "tzdata"),
+)
 
 
 class NoSoftware(Exception):
@@ -160,7 +160,7 @@ def _unpack(into: Path, debs: list[Path], hashes: Mapping[str, str]) -> Path:
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir()
     for deb in debs:
-        if not deb.name.startswith(tuple(_SCRIPTS_ONLY)):
+        if not deb.name.startswith(_SCRIPTS_ONLY):
             _run(("dpkg-deb", "-x", str(deb), str(fresh)), os.environ)
     for unread in ("doc", "man", "locale"):
         shutil.rmtree(fresh / "usr/share" / unread, ignore_errors=True)

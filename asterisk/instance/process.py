@@ -44,7 +44,8 @@ class Instance:
         self.adopted = False
         self.pid = 0  # 0: not running, as far as we know
         self._child = False
-        self._wanted = False
+        self._stopped = asyncio.Event()
+        self._change = asyncio.Lock()  # starting and ending, one after the other
 
     # -- where to reach it --
 
@@ -84,57 +85,47 @@ class Instance:
 
         Returns the seconds it took. Raises PortTaken, UnusableHome, ExchangeFailed.
         """
-        files = configuration.render(self.home, self.plan, self.software, self.secrets)
-        self._wanted = True
-        if pid := self._running():
-            self.pid, self._child = pid, False
-            if configuration.unchanged(self.home, files) and await self._answers():
-                self.adopted, self.boot_s = True, 0.0
-                log.info("the exchange still runs (pid %d): taken over as it is", pid)
-                return 0.0
-            log.info("another exchange of ours runs here (pid %d) and does not fit: stopping it", pid)
-            await self._end()
-        configuration.write(self.home, files, self.software)
-        ports.check(self.plan.bind, self.plan.ports)
-        self.adopted = False
-        self.boot_s = await self._boot()
-        return self.boot_s
+        async with self._change:
+            self._stopped.clear()
+            return await self._start()
 
     async def stop(self) -> None:
         """Hang up everything and end it. Nothing happens if it does not run."""
-        self._wanted = False
-        await self._end()
+        self._stopped.set()
+        async with self._change:
+            await self._end()
 
     async def restart(self) -> float:
-        await self._end()
-        return await self.start()
+        async with self._change:
+            await self._end()
+            return await self._start()
 
     async def watch(
         self, on_death: Callable[[], None] = lambda: None, on_restart: Callable[[float], None] = lambda _: None
     ) -> None:
-        """Start it again whenever it dies: at once, and if it dies at once again, less and less eagerly (10 s).
+        """Start it again whenever it dies: at once, and if it dies again soon, less and less eagerly (10 s).
 
-        Ends when `stop` was called. `on_restart` gets the seconds of the start.
+        Ends after `stop`. `on_restart` gets the seconds of the start.
         """
         patience = 0.0
-        while self._wanted:
+        while not self._stopped.is_set():
             began = time.monotonic()
             await self.wait_dead()
-            if not self._wanted:
-                return
-            log.error("the exchange has died: starting it again")
-            on_death()
-            patience = 0.0 if time.monotonic() - began > SETTLED or not patience else min(patience * 2, 10.0)
-            while self._wanted:
+            async with self._change:  # `restart` and `stop` end it on purpose and are waited for here
+                if self._stopped.is_set() or self.alive:
+                    continue
+                log.error("the exchange has died: starting it again")
+                on_death()
+                if time.monotonic() - began > SETTLED:
+                    patience = 0.0
                 await asyncio.sleep(patience)
                 patience = min(max(patience * 2, 0.5), 10.0)
                 try:
-                    took = await self.start()
+                    took = await self._start()
                 except (ExchangeFailed, ports.PortTaken) as error:
-                    log.error("the exchange does not come up: %s", error)  # noqa: TRY400 - its text says all
-                    continue
-                on_restart(took)
-                break
+                    log.error("the exchange does not come up: %s", error)
+                else:
+                    on_restart(took)
 
     async def wait_dead(self) -> None:
         """Return once the process is gone."""
@@ -157,10 +148,8 @@ class Instance:
     @property
     def alive(self) -> bool:
         """Is the process there (and not only its name in the table)?"""
-        if not self.pid:
-            return False
         self._reap()
-        return bool(self.pid) and _is_ours(self.pid, self._conf)
+        return bool(self.pid) and (self._child or _is_ours(self.pid, self._conf))
 
     # -- a word with it --
 
@@ -206,13 +195,35 @@ class Instance:
     def _environment(self) -> dict[str, str]:
         return {**os.environ, **self.software.environment}
 
-    async def _boot(self) -> float:
+    async def _start(self) -> float:
+        files = configuration.render(self.home, self.plan, self.software, self.secrets)
+        if pid := self._running():
+            self.pid, self._child = pid, self._child and pid == self.pid
+            if configuration.unchanged(self.home, files) and await self._answers():
+                self.adopted, self.boot_s = True, 0.0
+                log.info("the exchange still runs (pid %d): taken over as it is", pid)
+                return 0.0
+            log.info("another exchange of ours runs here (pid %d) and does not fit: stopping it", pid)
+            await self._end()
+        configuration.write(self.home, files, self.software)
+        ports.check(self.plan.bind, self.plan.ports)
+        self.adopted = False
         began = time.monotonic()
+        self._spawn()
+        try:
+            await asyncio.wait_for(self._up(), BOOT_DEADLINE)
+        except TimeoutError:
+            await self._end()
+            raise ExchangeFailed(f"Asterisk was not up after {BOOT_DEADLINE:.0f} s.\n{self._last_words()}") from None
+        self.boot_s = time.monotonic() - began
+        return self.boot_s
+
+    def _spawn(self) -> None:
+        """posix_spawn, because nothing of this child is ours to hold: no pipes, and it may outlive us."""
         command = (*self.software.command, "-C", str(self._conf), "-f", "-n")
         output = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-        # posix_spawn, because nothing of this child is ours to hold: no pipes, and it may outlive us.
         self.pid = os.posix_spawn(
-            command[0] if "/" in command[0] else "/usr/bin/env",
+            command[0],
             command,
             self._environment(),
             file_actions=(
@@ -226,12 +237,6 @@ class Instance:
         )
         self._child = True
         self._pid_file.write_text(str(self.pid))
-        try:
-            await asyncio.wait_for(self._up(), BOOT_DEADLINE)
-        except TimeoutError:
-            await self._end()
-            raise ExchangeFailed(f"Asterisk was not up after {BOOT_DEADLINE:.0f} s.\n{self._last_words()}") from None
-        return time.monotonic() - began
 
     async def _up(self) -> None:
         """ARI refuses, then says 404, then 503, and 200 when all modules run."""
