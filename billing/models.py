@@ -80,15 +80,16 @@ class CallLeg(Base):
 
 
 class CallEvent(Base):
-    """A fact about a call as it was published; `seq` counts within the call. Secret keys are masked."""
+    """A fact about a call as it was published; secret keys are masked. `digest` is the fact's identity: told twice,
+    by whomever, it is stored once. Facts of a call are read in the order of `id`: as they became known."""
 
     __tablename__ = "call_event"
-    __table_args__ = (UniqueConstraint("call_id", "seq"),)
+    __table_args__ = (UniqueConstraint("call_id", "digest"),)
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     tenant_id: Mapped[int]
     call_id: Mapped[str] = mapped_column(CallId)
-    seq: Mapped[int] = mapped_column(Integer)
+    digest: Mapped[int]
     ts: Mapped[datetime]
     kind: Mapped[str] = mapped_column(String(16))
     data: Mapped[dict[str, Any]]

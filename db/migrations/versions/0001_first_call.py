@@ -63,12 +63,12 @@ def upgrade() -> None:
         sa.Column("id", KEY, nullable=False),
         sa.Column("tenant_id", sa.BigInteger(), nullable=False),
         sa.Column("call_id", sa.String(length=26), nullable=False),
-        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.BigInteger(), nullable=False),
         sa.Column("ts", sa.DateTime(timezone=True), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("data", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_call_event")),
-        sa.UniqueConstraint("call_id", "seq", name=op.f("uq_call_event_call_id_seq")),
+        sa.UniqueConstraint("call_id", "digest", name=op.f("uq_call_event_call_id_digest")),
     )
     op.create_table(
         "call_leg",
