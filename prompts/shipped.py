@@ -3,7 +3,7 @@
 import hashlib
 import json
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from prompts.cache import key
 from prompts.pack import Damaged, Entry, Pack
 from prompts.say import LANGUAGES, sentence
 from prompts.speech import engines
-from prompts.speech.engine import Engine, Line
+from prompts.speech.engine import Down, Engine, Line, Unspeakable
 from prompts.studio import PATIENCE
 
 DEMO = Path(__file__).parents[1] / "sales" / "fixture_t"  # the demo's data, as files
@@ -29,10 +29,22 @@ class Problem:
     what: str
 
 
-def lines() -> list[Line]:
-    """Every sentence that ships: the catalogue, the demo's texts, the demo's rooms; each once, in a fixed order."""
-    parts = (_catalogue, _texts)
-    return list(dict.fromkeys(line for part in parts for lang in LANGUAGES for line in part(lang)))
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Every sentence that ships, each once; `missing` are the prompts (name, language) without words."""
+
+    lines: Sequence[Line]
+    missing: Sequence[tuple[str, str]]
+
+
+class Stopped(Exception):
+    """The build cannot go on; the text says why. What was rendered so far is kept."""
+
+
+def book() -> Book:
+    """The catalogue, the demo's texts, the demo's rooms. Raises catalogue.Faulty."""
+    lines = (line for part in (_catalogue, _texts) for lang in LANGUAGES for line in part(lang))
+    return Book(list(dict.fromkeys(lines)), catalogue.load().missing())
 
 
 def _catalogue(lang: str) -> Iterator[Line]:
@@ -57,43 +69,47 @@ def _demo(name: str) -> Mapping[str, Mapping[str, str]]:
     return found
 
 
-async def build(progress: Callable[[str], None], pack: Pack | None = None, engine: Engine | None = None) -> int:
+async def build(
+    progress: Callable[[str], None], book_: Book | None = None, pack: Pack | None = None, engine: Engine | None = None
+) -> int:
     """Render what is new or changed, drop what is no longer said; return how many sentences were rendered.
 
-    Raises RuntimeError where the house's voice is not installed. Can be stopped at any time and goes on from there.
+    Raises Stopped. Can be interrupted at any time and goes on from there.
     """
-    pack, engine = pack or Pack(), engine or engines.kokoro()
+    book_, pack, engine = book_ or book(), pack or Pack(), engine or engines.kokoro()
     if engine is None:
-        raise RuntimeError("The house's voice is not installed here; run the set-up without LOUPAN_VOICES=light")
-    wanted = {key(line, engine): line for line in lines()}
+        raise Stopped("the house's voice is not installed here; set it up without LOUPAN_VOICES=light")
+    wanted = {key(line, engine): line for line in book_.lines}
     kept = {entry.key: entry for entry in pack.entries() if entry.key in wanted and pack.file(entry.key).exists()}
     new = [(name, line) for name, line in wanted.items() if name not in kept]
-    with tempfile.TemporaryDirectory(prefix="loupan-pack-") as work:
-        for i, (name, line) in enumerate(new, 1):
-            out = Path(work) / name
-            await engine.render(line, out, PATIENCE)
-            kept[name] = pack.add(line, engine, out.read_bytes())
-            progress(f"{i}/{len(new)} {line.lang} {line.text}")
-            if i % 20 == 0:
-                pack.write(kept.values())
-    await engine.close()
-    pack.write(kept.values())
+    try:
+        with tempfile.TemporaryDirectory(prefix="loupan-pack-") as work:
+            for i, (name, line) in enumerate(new, 1):
+                out = Path(work) / name
+                await engine.render(line, out, PATIENCE)
+                kept[name] = pack.add(line, engine, out.read_bytes())
+                progress(f"{i}/{len(new)} {line.lang} {line.text}")
+    except (Down, Unspeakable) as fault:
+        raise Stopped(str(fault)) from fault
+    finally:
+        await engine.close()
+        pack.write(kept.values())
     for file in pack.files():
         if file.stem not in kept:
             file.unlink()
     return len(new)
 
 
-def doctor(pack: Pack | None = None, engine: Engine | None = None) -> list[Problem]:
+def doctor(book_: Book | None = None, pack: Pack | None = None, engine: Engine | None = None) -> list[Problem]:
     """Everything wrong with the shipped prompts: missing words, missing or orphaned sounds, level, peak, length."""
     pack, engine = pack or Pack(), engine or engines.spokesman()
     try:
-        prompts = catalogue.load()
+        book_ = book_ or book()
     except catalogue.Faulty as fault:
         return [Problem(f"The catalogue is faulty: {fault}.")]
-    wanted = {key(line, engine): line for line in lines()}
+    wanted = {key(line, engine): line for line in book_.lines}
     entries = {entry.key: entry for entry in pack.entries()}
-    found = [f"The prompt {name} has no words in {lang}." for name, lang in prompts.missing()]
+    found = [f"The prompt {name} has no words in {lang}." for name, lang in book_.missing]
     found += [f"No sound for “{ln.text}” ({ln.lang})." for name, ln in wanted.items() if name not in entries]
     found += [f"“{e.text}” ({e.lang}) is never said." for name, e in entries.items() if name not in wanted]
     found += [f"{f.name} is in no list." for f in pack.files() if f.stem not in entries]

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from calls.bus import Bus
@@ -15,7 +16,7 @@ from prompts.catalogue import Catalogue
 from prompts.pack import Damaged, Pack
 from prompts.say import LANGUAGES, sentence
 from prompts.speech import engines
-from prompts.speech.engine import Line
+from prompts.speech.engine import Engine, Line
 from prompts.speech.worker import write
 from prompts.studio import Studio
 
@@ -48,18 +49,31 @@ class Speech:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class Equipment:
+    """What the house speaks with. `rendered_by` is whose sounds are looked for, even where it cannot speak itself
+    (`voice` None): the pack was made with it."""
+
+    pack: Pack = field(default_factory=Pack)
+    rendered_by: Engine = field(default_factory=engines.spokesman)
+    voice: Engine | None = field(default_factory=engines.kokoro)
+    stand_in: Engine = field(default_factory=engines.stand_in)
+
+
 class HouseVoice:
     """Prompt names and data in, sounds out. `home` is `<LOUPAN_HOME>/sounds`."""
 
-    def __init__(self, home: Path, catalogue: Catalogue, bus: Bus, clock: Clock, pack: Pack | None = None) -> None:
+    def __init__(
+        self, home: Path, catalogue: Catalogue, bus: Bus, clock: Clock, equipment: Equipment | None = None
+    ) -> None:
         self.home = home
         self.catalogue = catalogue
         self._bus, self._clock = bus, clock
-        self._pack = pack or Pack()
+        equipment = equipment or Equipment()
+        self._pack = equipment.pack
+        self._looked_for = (equipment.rendered_by, equipment.stand_in)
         self.cache = Cache(home / "cache")
-        # kokoro's files are looked for even where it cannot speak: the pack was made with it
-        self._kept = (engines.spokesman(), engines.stand_in())
-        self.studio = Studio(self.cache, engines.kokoro(), engines.stand_in(), bus, clock)
+        self.studio = Studio(self.cache, equipment.voice, equipment.stand_in, bus, clock)
         self._recorded: Mapping[tuple[str, str], Path] = {}
         self._missed: set[tuple[str, str]] = set()
 
@@ -136,9 +150,12 @@ class HouseVoice:
 
     def find(self, line: Line, name: str = "") -> Utterance | None:
         """The best sound there is for a line: a recording, the house's voice, the stand-in's."""
-        if (file := self._recorded.get((line.lang, name))) and (found := utterance(file, line.text, name)):
-            return found
-        for engine in self._kept:
+        prompt = self.catalogue.get(name)
+        if prompt is not None and prompt.recordable:
+            file = self._recorded.get((line.lang, name))
+            if file is not None and (found := utterance(file, line.text, name)):
+                return found
+        for engine in self._looked_for:
             if found := utterance(self.cache.of(line, engine), line.text, name):
                 return found
         return None
