@@ -206,7 +206,7 @@ class Controller:
             self._spawn(self._home.run(), self._home.app)
 
     def disconnected(self, station: Station, why: str) -> None:
-        if self._stations.get(station.app) is station:
+        if self._accepting and self._stations.get(station.app) is station:
             self.counters.links_lost += 1
             self._alarms.tell(f"ari link {station.app}", f"the link to the exchange is down: {why}")
 

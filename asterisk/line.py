@@ -58,6 +58,7 @@ class Line:
         self.by = ""
         self.ended_at: datetime | None = None
         self._let_go = False
+        self._asked = 16  # the cause with which we hang up
         self._said: tuple[Request, ...] = ()  # how we left, to be said again should the link have dropped it
         self._count = 0
         self._lease_ends = 0.0 if riding is None else monotonic()
@@ -179,6 +180,7 @@ class Line:
             self._leave("fallback", verbs.go_on(self.channel, "fallback"))
 
     def hangup(self, cause: int) -> NoReturn:
+        self._asked = cause
         self._leave("us", verbs.hangup(self.channel, cause))
         raise Hungup(cause)
 
@@ -202,6 +204,11 @@ class Line:
     def let_go(self) -> None:
         """The call is another controller's from here on: nothing of ours may touch the channel any more."""
         self._let_go = True
+
+    def released(self, cause: int, soft: bool) -> None:
+        """The exchange tells that the line is being released. soft: from inside, and then it names no cause."""
+        ours = self.leaving == "us" or (self.leaving == "words" and soft)
+        self.over(self._asked if ours else cause or 16, "us" if ours else "caller")
 
     def over(self, cause: int, by: str) -> None:
         """The line is gone; the first to know it says how."""

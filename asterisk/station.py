@@ -288,8 +288,7 @@ class Station:
 
     def _hanging_up(self, event: events.ChannelHangupRequest) -> None:
         if visit := self.visits.get(event.channel):
-            line = visit.call.line
-            line.over(event.cause or 16, "us" if line.leaving == "us" else "caller")
+            visit.call.line.released(event.cause, event.soft)
 
     def _left(self, event: events.StasisEnd) -> None:
         if visit := self.visits.get(event.channel):
@@ -303,8 +302,7 @@ class Station:
 
     def _destroyed(self, event: events.ChannelDestroyed) -> None:
         if visit := self.visits.get(event.channel):
-            line = visit.call.line
-            line.over(event.cause or 16, "us" if line.leaving in ("words", "us") else line.leaving or "caller")
+            visit.call.line.released(event.cause, True)
         elif leg := self._leg_of(event.channel):
             leg.ended(event.cause, event.tech_cause)
 
@@ -325,14 +323,20 @@ class Station:
         if visit := self.visits.get(event.target):
             visit.call.prompt.finished(event.playback, event.state)
 
+    def _taping(self, channel: str) -> Visit | None:
+        """Also a caller who has just hung up has a recording to be closed."""
+        return self.visits.get(channel) or next(
+            (visit for visit in self._winding_up if visit.call.line.channel == channel), None
+        )
+
     def _recording_started(self, event: events.RecordingStarted) -> None:
-        if visit := self.visits.get(event.target):
+        if visit := self._taping(event.target):
             visit.call.tape.started(event.name)
 
     def _recording_finished(self, event: events.RecordingFinished) -> None:
-        if visit := self.visits.get(event.target):
+        if visit := self._taping(event.target):
             visit.call.tape.finished(event.name, event.seconds)
 
     def _recording_failed(self, event: events.RecordingFailed) -> None:
-        if visit := self.visits.get(event.target):
+        if visit := self._taping(event.target):
             visit.call.tape.failed(event.name, event.cause)

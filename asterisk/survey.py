@@ -28,7 +28,7 @@ class Survey:
 
 
 async def survey(exchange: Asks, app: str) -> Survey:
-    """Three reads, a millisecond or two for a hundred calls. Raises `NoAnswer`, or KeyError on a half-booted exchange."""
+    """Three reads, a millisecond or two for a hundred calls. Raises `NoAnswer`, or KeyError while it boots."""
     info, application, channels = await asyncio.gather(
         exchange.ask(verbs.info()), exchange.ask(verbs.application(app)), exchange.ask(verbs.channels())
     )

@@ -73,8 +73,11 @@ class ChannelDestroyed:
 
 @dataclass(frozen=True, slots=True)
 class ChannelHangupRequest:
+    """soft: asked for from inside the exchange (the dialplan, a command), not by the far end."""
+
     channel: str
     cause: int
+    soft: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +243,9 @@ _MAKERS: dict[str, Callable[[Any], Event]] = {
     "StasisEnd": lambda e: StasisEnd(e["channel"]["id"]),
     "ChannelDtmfReceived": lambda e: ChannelDtmfReceived(e["channel"]["id"], e["digit"]),
     "ChannelDestroyed": lambda e: ChannelDestroyed(e["channel"]["id"], int(e["cause"]), int(e.get("tech_cause") or 0)),
-    "ChannelHangupRequest": lambda e: ChannelHangupRequest(e["channel"]["id"], int(e.get("cause") or 0)),
+    "ChannelHangupRequest": lambda e: ChannelHangupRequest(
+        e["channel"]["id"], int(e.get("cause") or 0), bool(e.get("soft"))
+    ),
     "ChannelStateChange": lambda e: ChannelStateChange(e["channel"]["id"], e["channel"]["state"]),
     "Dial": lambda e: Dial(e["peer"]["id"], e["dialstatus"]),
     "PlaybackStarted": lambda e: PlaybackStarted(e["playback"]["id"], _target(e["playback"]["target_uri"])),
