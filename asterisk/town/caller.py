@@ -104,7 +104,11 @@ class Caller:
             )  # fmt: skip
             await self._wire.post(f"/bridges/{self._bridge}", type="mixing")
             await self._here.wait()
-            await self._wire.post(f"/bridges/{self._bridge}/addChannel", channel=f"{self.channel},{self._relay}")
+            await self._wire.post(
+                f"/bridges/{self._bridge}/addChannel",
+                channel=f"{self.channel},{self._relay}",
+                inhibitConnectedLineUpdates="true",  # or the relay would pass for the caller
+            )
             known = relay["channelvars"]
             self.ear.speak_to(known["UNICASTRTP_LOCAL_ADDRESS"], int(known["UNICASTRTP_LOCAL_PORT"]))
         self.dialled_at = time.time()

@@ -1,0 +1,209 @@
+"""The exchange's dialplan: offer each call to a live controller at once, look after the caller if there is none.
+
+Pure text. What a caller supplies (number called, own number, name) reaches the controller as it came; here it stands
+in no expression, in no file name, and in no record unless filtered.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+CLAIM_MS = 500  # how long a controller may take to claim a call; then the fallback serves (SURVIVAL §4)
+LEASE = 4  # s that a controller of an older exchange has to take its call (SURVIVAL §2)
+OPERATOR_RINGS = 20  # s
+MESSAGE_MOST = 180  # s
+MESSAGE_SILENCE = 5  # s
+
+# One printable character, then anything or nothing: every number that SIP can carry, known or not.
+ANY = "_[!-~]!"
+
+
+class UnusableName(ValueError):
+    """Something given for the dialplan cannot stand in it; the text says what."""
+
+
+@dataclass(frozen=True, slots=True)
+class FallbackWords:
+    """What a caller hears while no controller is there: sounds (absolute path without extension), Mandarin first.
+
+    apology   also says that 1 reaches the operator and that otherwise a message is taken
+    operator  while the operator is being rung
+    message   before the tone
+    """
+
+    apology: Sequence[str]
+    message: Sequence[str]
+    thanks: Sequence[str]
+    operator: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """How a call is offered. `broadcast` False: an exchange without StasisBroadcast (before 22.7); then `controller`
+    must keep its heartbeat in the global variable HB_<controller> (epoch seconds) and take the lease off each call."""
+
+    broadcast: bool = True
+    controller: str = "one"
+
+    def steps(self) -> list[str]:
+        if self.broadcast:
+            return [
+                "Answer(,i)",  # i: without waiting for the caller's first packet
+                f"StasisBroadcast({CLAIM_MS},^lp-)",
+                'GotoIf($["${STASISSTATUS}"="SUCCESS"]?done:fallback,s,1)',
+            ]
+        return [
+            "Answer(,i)",
+            f"GotoIf($[${{EPOCH}}-0${{GLOBAL(HB_{_word(self.controller)})}}>3]?fallback,s,1)",
+            f"Set(TIMEOUT(absolute)={LEASE})",
+            f"Stasis(lp-{self.controller})",
+            "Set(TIMEOUT(absolute)=0)",
+            'GotoIf($["${STASISSTATUS}"="SUCCESS"]?done:fallback,s,1)',
+        ]
+
+
+OFFER = Offer()
+
+
+def render(
+    words: FallbackWords,
+    *,
+    operator: str,
+    extensions: Sequence[str] = (),
+    numbers: Sequence[str] = (),
+    way_out: str = "PJSIP/{number}@town",
+    offer: Offer = OFFER,
+) -> str:
+    """extensions.conf of the exchange.
+
+    operator    the extension that the fallback offers; "" = none
+    extensions  the phones that dial each other
+    numbers     numbers called (DIDs) that belong to somebody: reached from the phones even if they begin with 9
+    way_out     the channel for 9<number>; "" = no calls out
+    Raises UnusableName.
+    """
+    blocks = [
+        _HEAD,
+        _context("incoming", [*_offered(offer), *_DEAD_MAN]),
+        _context("inside", [*_inside(extensions, numbers, way_out, offer), *_offered(offer), *_DEAD_MAN]),
+        _context("fallback", _fallback(words, operator)),
+        _context("bye", _BYE),
+    ]
+    return "\n".join(blocks)
+
+
+_HEAD = """\
+; Made by Loupan (dialplan/render.py): changes here are lost at the next start.
+[general]
+static = yes
+writeprotect = yes
+"""
+
+# Stasis must run in the context that holds T: whoever outlives his controller leaves through here (SURVIVAL §2.3).
+_DEAD_MAN = [
+    "; the controller's lease on a call has run out",
+    "exten => T,1,Set(LP_STATUS=${IF($[${LEN(${CCSTATE})}=0]?UNCLAIMED:ORPHANED)})",
+    " same => n,Goto(fallback,s,1)",
+]
+
+_BYE = [
+    "; the last words, played by the exchange alone, however long they are",
+    *("exten => s,1,Set(TIMEOUT(absolute)=0)", " same => n,Playback(${LP_LAST})", " same => n,Hangup()"),
+]
+
+
+def _offered(offer: Offer) -> list[str]:
+    first, *rest = offer.steps()
+    return [f"exten => {ANY},1,{first}", *(f" same => n,{step}" for step in rest), " same => n(done),Hangup()"]
+
+
+def _inside(extensions: Sequence[str], numbers: Sequence[str], way_out: str, offer: Offer) -> list[str]:
+    lines: list[str] = []
+    for extension in extensions:
+        lines += [f"exten => {_word(extension)},1,Dial(PJSIP/{extension},60)", " same => n,Hangup(${HANGUPCAUSE})"]
+    first, *rest = offer.steps()
+    for number in numbers:
+        if number not in extensions:
+            lines += [f"exten => {_word(number)},1,{first}", *(f" same => n,{step}" for step in rest)]
+            lines += [" same => n(done),Hangup()"]
+    if way_out:
+        channel = way_out.format(number="${FILTER(0-9*#+,${EXTEN:1})}")
+        lines += [f"exten => _9X.,1,Dial({channel},60)", " same => n,Hangup(${HANGUPCAUSE})"]
+    return lines
+
+
+def _fallback(words: FallbackWords, operator: str) -> list[str]:
+    sound = {name: "&".join(_path(p) for p in getattr(words, name)) for name in ("apology", "message", "thanks")}
+    lines = [
+        "exten => s,1,Set(TIMEOUT(absolute)=0)",
+        "; an orphan may come from the middle of an attempt of its own to dial somebody",
+        " same => n,Set(DIALSTATUS=)",
+        " same => n,ExecIf($[${LEN(${LP_STATUS})}=0]?Set(LP_STATUS=${STASISSTATUS}))",
+        " same => n,Set(LP_FILE=${ASTSPOOLDIR}/fallback/${UNIQUEID}.wav)",
+        " same => n,Answer(,i)",
+    ]
+    if operator:
+        lines += [
+            f" same => n,Read(LP_KEY,{sound['apology']},1,,1,2)",
+            ' same => n,GotoIf($["${LP_KEY}"="1"]?operator)',
+        ]
+    else:
+        lines += [f" same => n,Playback({sound['apology']})"]
+    lines += [
+        f" same => n(message),Playback({sound['message']})",
+        f" same => n,Record(${{LP_FILE}},{MESSAGE_SILENCE},{MESSAGE_MOST},k)",
+        f" same => n,Playback({sound['thanks']})",
+        " same => n,Hangup()",
+    ]
+    if operator:
+        if words.operator:
+            lines += [f" same => n(operator),Playback({'&'.join(_path(p) for p in words.operator)})"]
+        label = "" if words.operator else "(operator)"
+        lines += [
+            f" same => n{label},Dial(PJSIP/{_word(operator)},{OPERATOR_RINGS})",
+            ' same => n,GotoIf($["${DIALSTATUS}"="ANSWER"]?done:message)',
+            " same => n(done),Hangup()",
+        ]
+    return [*lines, *_record_line()]
+
+
+def _record_line() -> list[str]:
+    """One JSON line for each call that came through here; read in by the ledger later."""
+    quoted = {
+        "uniqueid": "${UNIQUEID}",
+        "linkedid": "${CHANNEL(linkedid)}",
+        "caller": "${FILTER(0-9*#+,${CALLERID(num)})}",
+        "callee": "${FILTER(0-9*#+,${CALLERID(dnid)})}",
+        "status": "${FILTER(A-Z,${LP_STATUS})}",
+        "ccstate": "${FILTER(\\x20\\x21\\x23-\\x5b\\x5d-\\x7e,${CCSTATE})}",
+        "message": "${IF($[0${STAT(e,${LP_FILE})}=1]?${LP_FILE}:)}",
+        "operator": "${FILTER(A-Z,${DIALSTATUS})}",
+    }
+    # Calls are answered as they come in, so the answer is the start; the id of a channel begins with its second.
+    began = "$[0${FILTER(0-9,${CUT(UNIQUEID,.,1)})}+0]"
+    plain = {
+        "start": began,
+        "answer": began,
+        "end": "${STRFTIME(,,%s.%3q)}",
+        "cause": "$[0${FILTER(0-9,${HANGUPCAUSE})}+0]",
+    }
+    # No value can hold a quotation mark or a backslash: they are ours, or filtered.
+    members = [f'"{name}":"{value}"' for name, value in quoted.items()]
+    members += [f'"{name}":{value}' for name, value in plain.items()]
+    return ["exten => h,1,Set(FILE(${ASTSPOOLDIR}/fallback.jsonl,,,al,u)={" + ",".join(members) + "})"]
+
+
+def _context(name: str, lines: Sequence[str]) -> str:
+    return "\n".join([f"[{name}]", *lines, ""])
+
+
+def _word(name: str) -> str:
+    if not re.fullmatch(r"[0-9A-Za-z*#+]+", name):
+        raise UnusableName(f"{name!r} is no number or name of an extension: digits, letters, * # and + only")
+    return name
+
+
+def _path(path: str) -> str:
+    if not re.fullmatch(r"[\w./+@~-]+", path):
+        raise UnusableName(f"the sound {path!r} cannot stand in a dialplan: letters, digits and . / + @ ~ - _ only")
+    return path
