@@ -63,7 +63,7 @@ class Line:
         self._count = 0
         self._lease_ends = 0.0 if riding is None else monotonic()
         self._renewals = 0
-        self._doing: tuple[str, tuple[str, ...]] = (state.IDLE, ())
+        self._doing = (riding.doing, riding.ids) if riding else (state.IDLE, ())
         self._pausing: asyncio.Future[None] | None = None
 
     # -- waiting -------------------------------------------------------------------------------------------------

@@ -54,6 +54,7 @@ class Prompt:
         try:
             answer = await self._line.trunk.aside.ask(verbs.playback(name))
         except NoAnswer:
+            self._line.send(verbs.stop_playback(name))
             return None
         if not answer.ok:
             return None
