@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 
 from billing import entries
 from billing.posting import Entries
-from calls.facts import CallEnded, CallOffered, CallResumed, CallRouted, Fact, RecordingMade
+from calls.facts import CallEnded, CallOffered, Fact
 from calls.record import fold
 from db.tenant import HOME
 
 TenantOf = Callable[[str], int]
 
 REMEMBERED = 1_000  # ended calls kept for facts that come late
-TELLING = (CallOffered, CallRouted, CallResumed, RecordingMade, CallEnded)  # these change the row of an open call
 
 
 @dataclass(slots=True)
@@ -62,7 +61,9 @@ class Book:
                 story = self._open[call] = Story(self._tenant((fact,)))
             story.facts.append(fact)
             rows.events.append(entries.event(fact, story.tenant))
-            if isinstance(fact, TELLING) or call in self._ended:
+            if isinstance(fact, CallOffered):
+                rows.openings.append(entries.opening(fact, story.tenant))
+            elif isinstance(fact, CallEnded) or call in self._ended:
                 told[call] = story
         for call, story in told.items():
             self._tell(call, story, rows)
@@ -70,10 +71,10 @@ class Book:
 
     def _tell(self, call: str, story: Story, rows: Entries) -> None:
         record = fold(story.facts)
-        rows.calls.append(entries.call(record, story.tenant))
+        if not record.channel:  # nobody heard it being offered
+            rows.openings.append(entries.opening(entries.beginning(record), story.tenant))
+        rows.endings.append(entries.ending(record))
         rows.recordings.extend(entries.recordings(record, story.tenant))
-        if record.ended is None:
-            return
         rows.legs.extend(entries.legs(record, story.tenant))
         rows.cdrs.extend(entries.cdrs(record, story.tenant))
         self._open.pop(call, None)

@@ -72,13 +72,17 @@ class Known:
     ended: bool
 
 
-def known(session: Session, ids: Sequence[str]) -> dict[str, Known]:
-    """Calls by their own id or by the exchange's linked id, whichever of these `ids` is one."""
+def known(session: Session, ids: Sequence[str], since: datetime) -> dict[str, Known]:
+    """Calls begun after `since`, by their own id or by the exchange's linked id, whichever of these `ids` is one."""
     found: dict[str, Known] = {}
     for some in _portions(ids):
-        for column in (CallRow.linkedid, CallRow.call_id):
-            rows = session.execute(select(column, CallRow.call_id, CallRow.ended).where(column.in_(some)))
-            found |= {key: Known(call, ended is not None) for key, call, ended in rows}
+        rows = session.execute(
+            select(CallRow.call_id, CallRow.linkedid, CallRow.ended).where(
+                CallRow.started >= since, CallRow.call_id.in_(some) | CallRow.linkedid.in_(some)
+            )
+        )
+        for call, linkedid, ended in rows:
+            found[call] = found[linkedid] = Known(call, ended is not None)
     return found
 
 

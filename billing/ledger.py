@@ -31,7 +31,7 @@ from db.work import Database, Unreachable
 
 log = logging.getLogger(__name__)
 
-INTERVAL = 0.03  # seconds a fact may wait for company
+INTERVAL = 0.04  # seconds a fact may wait for company
 MOST = 200_000  # facts that may wait for a database that is away
 ALARM = "ledger"
 ESSENTIAL = (

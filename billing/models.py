@@ -22,7 +22,6 @@ class CallRow(Base):
 
     __tablename__ = "call"
     __table_args__ = (
-        Index(None, "tenant_id", "started"),
         Index("ix_call_open", "exchange", sqlite_where=_OPEN, postgresql_where=_OPEN),
         CheckConstraint("(ended IS NULL) = (result IS NULL)", name="one_end"),
     )
@@ -30,13 +29,13 @@ class CallRow(Base):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     tenant_id: Mapped[int]
     call_id: Mapped[str] = mapped_column(CallId, unique=True)
-    linkedid: Mapped[str] = mapped_column(String(64), index=True)
+    linkedid: Mapped[str] = mapped_column(String(64))
     channel: Mapped[str] = mapped_column(String(64))
     exchange: Mapped[str] = mapped_column(String(128))
     controller: Mapped[str] = mapped_column(String(64))
     direction: Mapped[str] = mapped_column(String(8))
     caller: Mapped[str] = mapped_column(String(64))
-    caller_norm: Mapped[str] = mapped_column(String(64), index=True)
+    caller_norm: Mapped[str] = mapped_column(String(64))
     caller_name: Mapped[str] = mapped_column(String(128))
     callee: Mapped[str] = mapped_column(String(64))
     callee_norm: Mapped[str] = mapped_column(String(64))
@@ -45,7 +44,7 @@ class CallRow(Base):
     flow_version: Mapped[str] = mapped_column(String(16))
     customer_id: Mapped[int | None]
     lang: Mapped[str] = mapped_column(String(2))
-    started: Mapped[datetime]
+    started: Mapped[datetime] = mapped_column(index=True)
     answered: Mapped[datetime | None]
     ended: Mapped[datetime | None]
     duration_s: Mapped[int | None] = mapped_column(Integer)
@@ -99,7 +98,7 @@ class Cdr(Base):
     """What is rated: one per leg, written when the leg has ended."""
 
     __tablename__ = "cdr"
-    __table_args__ = (UniqueConstraint("call_id", "uniqueid"), Index(None, "tenant_id", "started"))
+    __table_args__ = (UniqueConstraint("call_id", "uniqueid"),)
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     tenant_id: Mapped[int]
@@ -109,7 +108,7 @@ class Cdr(Base):
     caller: Mapped[str] = mapped_column(String(64))
     callee: Mapped[str] = mapped_column(String(64))
     number_class: Mapped[str | None] = mapped_column(String(16))
-    started: Mapped[datetime]
+    started: Mapped[datetime] = mapped_column(index=True)
     answered: Mapped[datetime | None]
     ended: Mapped[datetime]
     duration_s: Mapped[int] = mapped_column(Integer)

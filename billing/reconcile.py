@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from billing import history
@@ -19,6 +19,7 @@ from db.work import Database
 
 log = logging.getLogger(__name__)
 
+EARLIER = timedelta(minutes=1)  # clocks of the exchange and the controller may differ by so much
 MAILBOX = "operator"  # where the fallback's messages are put
 
 
@@ -76,8 +77,11 @@ class Reconciliation:
                 imported.refused += 1
                 log.warning("a line of the fallback cannot be read (%s): %.300r", error, line)
         await self._ledger.flush()
+        if not tales:
+            return imported
         ids = [*tales, *(tale.state_call for tale in tales.values() if tale.state_call)]
-        known = await self._db.read(history.known, ids)
+        since = min(tale.start for tale in tales.values()) - EARLIER
+        known = await self._db.read(history.known, ids, since)
         for tale in tales.values():
             await self._take(tale, known.get(tale.state_call) or known.get(tale.linkedid), imported)
         await self._ledger.flush()

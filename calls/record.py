@@ -24,6 +24,7 @@ from calls.facts import (
     RecordingMade,
     Said,
     StepEntered,
+    StepPassed,
     WrongKeys,
 )
 
@@ -125,11 +126,11 @@ def fold(facts: Iterable[Fact]) -> CallRecord:
     A fact that comes twice counts once, late ones are put where they belong by their time, and the first end that
     became known is the end: nothing later moves it. Raises ValueError if there are no facts.
     """
-    story = list(dict.fromkeys(facts))
-    if not story:
+    told = list(facts)
+    if not told:
         raise ValueError("a record needs at least one fact")
-    end: CallEnded | None = next((fact for fact in story if isinstance(fact, CallEnded)), None)
-    story.sort(key=_at)
+    end: CallEnded | None = next((fact for fact in told if isinstance(fact, CallEnded)), None)
+    story = _in_order(told)
 
     offer: CallOffered | None = None
     routed: CallRouted | None = None
@@ -146,6 +147,8 @@ def fold(facts: Iterable[Fact]) -> CallRecord:
 
     for fact in story:
         match fact:
+            case StepPassed():
+                pass
             case Said():
                 said.append(Heard(fact.at, fact.node, fact.lang, fact.text))
             case StepEntered():
@@ -240,6 +243,21 @@ def fold(facts: Iterable[Fact]) -> CallRecord:
         said=tuple(said),
         troubles=tuple(troubles),
     )
+
+
+def _in_order(told: list[Fact]) -> list[Fact]:
+    """By their time, each once; those of one moment in the order told."""
+    told.sort(key=_at)
+    story = told[:1]
+    for fact in told[1:]:
+        n = len(story)
+        while n and story[n - 1].at == fact.at:  # only facts of the same moment can be the same
+            n -= 1
+            if story[n] == fact:
+                break
+        else:
+            story.append(fact)
+    return story
 
 
 def whole_seconds(start: datetime | None, end: datetime | None) -> int:

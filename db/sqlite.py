@@ -7,6 +7,8 @@ import sqlite3
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Concatenate, TypeVar
 
@@ -118,6 +120,17 @@ class SqliteDatabase(Database):
             self._writer.shutdown()
             self._write_engine.dispose()
             self._owner.release()
+
+
+@lru_cache(4096)  # the rows of one call share their moments
+def _moment(at: datetime) -> str:
+    """A moment as SQLAlchemy writes it, for statements that go to the driver directly."""
+    if at.tzinfo is None:
+        raise ValueError(f"a moment without time zone cannot be stored: {at!r}")
+    return (at if at.tzinfo is UTC else at.astimezone(UTC)).isoformat(" ", "microseconds")[:26]
+
+
+sqlite3.register_adapter(datetime, _moment)
 
 
 def _engine(path: Path, now: Now, size: int, begin: str, *pragmas: str) -> Engine:

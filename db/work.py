@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
+import pydantic_core
 from sqlalchemy.orm import Session
 
 import db.tenant  # noqa: F401  (every table refers to it)
@@ -121,12 +122,11 @@ class Database(ABC):
 
 def to_json(value: object) -> str:
     """Compact JSON that both engines store: no NUL, no half of a surrogate pair, Chinese as itself."""
-    text = _dumps(value)
-    if "\\u0000" in text:
-        text = text.replace("\\u0000", "�")
-    if not text.isascii():
-        text = text.encode("utf-8", "replace").decode()
-    return text
+    try:
+        text = pydantic_core.to_json(value).decode()
+    except pydantic_core.PydanticSerializationError:
+        text = _dumps(value).encode("utf-8", "replace").decode()
+    return text.replace("\\u0000", "�") if "\\u0000" in text else text
 
 
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
@@ -134,4 +134,5 @@ _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str
 
 def clean(text: str, most: int) -> str:
     """Text from outside as both engines can store it, at most `most` characters."""
-    return text[:most].replace("\0", "").encode("utf-8", "replace").decode()
+    text = text[:most]
+    return text if text.isascii() and text.isprintable() else text.replace("\0", "").encode("utf-8", "replace").decode()

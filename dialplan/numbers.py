@@ -1,6 +1,7 @@
 """Telephone numbers, mainland China first: many spellings, one number (SPEC §2.11). Pure."""
 
 import re
+from functools import lru_cache
 
 HOME_AREA = "20"  # Guangzhou: the area of local numbers, SPEC's home area code 020
 
@@ -12,6 +13,7 @@ _SHARED = re.compile(r"[48]00\d{7}")
 _ABROAD = re.compile(r"[1-9]\d{6,14}")
 
 
+@lru_cache(4096)
 def e164(number: str, area: str = HOME_AREA) -> str | None:
     """The number as `+86…` (or `+` and another country), or None if it is not one: withheld, internal, short.
 

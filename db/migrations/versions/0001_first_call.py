@@ -47,8 +47,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_call")),
         sa.UniqueConstraint("call_id", name=op.f("uq_call_call_id")),
     )
-    op.create_index(op.f("ix_call_caller_norm"), "call", ["caller_norm"], unique=False)
-    op.create_index(op.f("ix_call_linkedid"), "call", ["linkedid"], unique=False)
     op.create_index(
         "ix_call_open",
         "call",
@@ -57,7 +55,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("ended IS NULL"),
         postgresql_where=sa.text("ended IS NULL"),
     )
-    op.create_index(op.f("ix_call_tenant_id_started"), "call", ["tenant_id", "started"], unique=False)
+    op.create_index(op.f("ix_call_started"), "call", ["started"], unique=False)
     op.create_table(
         "call_event",
         sa.Column("id", KEY, nullable=False),
@@ -108,7 +106,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cdr")),
         sa.UniqueConstraint("call_id", "uniqueid", name=op.f("uq_cdr_call_id_uniqueid")),
     )
-    op.create_index(op.f("ix_cdr_tenant_id_started"), "cdr", ["tenant_id", "started"], unique=False)
+    op.create_index(op.f("ix_cdr_started"), "cdr", ["started"], unique=False)
     op.create_table(
         "flow_version",
         sa.Column("id", KEY, nullable=False),
@@ -592,17 +590,15 @@ def downgrade() -> None:
     op.drop_table("tenant")
     op.drop_table("recording")
     op.drop_table("flow_version")
-    op.drop_index(op.f("ix_cdr_tenant_id_started"), table_name="cdr")
+    op.drop_index(op.f("ix_cdr_started"), table_name="cdr")
     op.drop_table("cdr")
     op.drop_table("call_leg")
     op.drop_table("call_event")
-    op.drop_index(op.f("ix_call_tenant_id_started"), table_name="call")
+    op.drop_index(op.f("ix_call_started"), table_name="call")
     op.drop_index(
         "ix_call_open",
         table_name="call",
         sqlite_where=sa.text("ended IS NULL"),
         postgresql_where=sa.text("ended IS NULL"),
     )
-    op.drop_index(op.f("ix_call_linkedid"), table_name="call")
-    op.drop_index(op.f("ix_call_caller_norm"), table_name="call")
     op.drop_table("call")
