@@ -60,7 +60,7 @@ def parse(text: str) -> tuple[Any, list[Problem]]:
     except json.JSONDecodeError as broken:
         where = f"line {broken.lineno}, column {broken.colno}"
         en = f"this is not JSON: {broken.msg} at {where}; look for a missing comma, quote or bracket just before it"
-        zh = f"第 {broken.lineno} 行第 {broken.colno} 列不是合法的 JSON（{broken.msg}）；请检查前面是否缺少逗号、引号或括号"
+        zh = f"第 {broken.lineno} 行第 {broken.colno} 列不是合法的 JSON；请检查前面是否缺少逗号、引号或括号"
         return None, [Problem("", "", en, zh)]
     except (ValueError, RecursionError) as broken:
         return None, [Problem("", "", f"this is not JSON: {broken}", f"不是合法的 JSON：{broken}")]

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from ivr.program import PROGRAMS
-from ivr.step import Fault, Option, Options, ProgramName, Prompt, Step
+from ivr.step import Fault, Option, Options, ProgramName, Step
 
 KEYS = frozenset("0123456789*#")
 NOTE = "note"  # an administrator's own words; every step may have one
@@ -116,7 +116,7 @@ def _option(key: str, value: Any) -> Option:
                 where,
             )
     try:
-        return Option(Prompt(_text(value.get("say"))), _text(value.get("exit")), _flag(value.get("enabled", True)))
+        return Option(_text(value.get("say")), _text(value.get("exit")), _flag(value.get("enabled", True)))
     except Unreadable as wrong:
         raise Unreadable(
             f"“say”, “exit”, “enabled”: one of them {wrong.en}", f"say、exit 或 enabled {wrong.zh}", where
@@ -125,7 +125,6 @@ def _option(key: str, value: Any) -> Option:
 
 READERS: Mapping[Any, Callable[[Any], Any]] = {
     str: _text,
-    Prompt: _text,
     int: _whole,
     bool: _flag,
     tuple[str, ...]: _texts,

@@ -70,6 +70,10 @@ class Step(ABC):
         """What is wrong although every single field is of the right kind."""
         return ()
 
+    def skip(self, visit: Visit) -> Exit | None:
+        """The exit to take if there is nothing to do in this step for this caller; then it leaves no trace."""
+        return None
+
     @abstractmethod
     async def run(self, visit: Visit) -> Exit:
         """Serve the caller; return one of `exits`. Raises Unavailable if its data is; lets Hungup pass."""

@@ -47,19 +47,15 @@ class Visit:
 
     @property
     def project(self) -> Project:
-        """The project spoken of. Raises Unavailable if the service has none or it is gone."""
-        for project in self.service.projects:
-            if project.id == self.place.project or len(self.service.projects) == 1:
-                return project
-        raise Unavailable(f"service {self.service.code} has no project {self.place.project}")
+        """The project spoken of: the one chosen, else the first. Raises Unavailable if the service has none."""
+        projects = self.service.projects
+        if not projects:
+            raise Unavailable(f"service {self.service.code} has no project")
+        return next((project for project in projects if project.id == self.place.project), projects[0])
 
     def change(self, **changes: Any) -> None:
         """Move within the flow, and have the exchange remember it."""
         self.place = replace(self.place, **changes)
-        self.call.mark(str(self.place))
-
-    def enter(self, step: str) -> None:
-        self.place = self.place.enter(step)
         self.call.mark(str(self.place))
 
     def tell(self, kind: type[Fact], **data: Any) -> None:
@@ -130,12 +126,11 @@ class Visit:
 
 def _ready(words: Words) -> tuple[list[Utterance], Words]:
     """What can be played now, and the rest from the first sentence that is not ready."""
+    # every sentence is looked at, because looking is what has it rendered
+    sounds = [(word,) if isinstance(word, Utterance) else word.ready for word in words]
     ready: list[Utterance] = []
-    for index, word in enumerate(words):
-        if isinstance(word, Utterance):
-            ready.append(word)
-        elif (sound := word.ready) is not None:
-            ready.extend(sound)
-        else:
+    for index, sound in enumerate(sounds):
+        if sound is None:
             return ready, words[index:]
+        ready.extend(sound)
     return ready, ()

@@ -32,32 +32,33 @@ async def attend(flow: Flow, visit: Visit) -> int:
 async def walk(flow: Flow, visit: Visit) -> None:
     """Go from `visit.place` on until the flow ends. Lets Hungup pass; nothing else comes out of it."""
     if visit.place.step not in flow.nodes:  # taken up again with another version than it began with
-        visit.enter(flow.start)
+        visit.place = visit.place.enter(flow.start)
     troubles = 0
     for _ in range(MOST_STEPS):
         name = visit.place.step
         node = flow.nodes[name]
-        if not visit.resumed:
-            visit.tell(StepEntered, node=name, step=node.step.kind)
-        visit.change()
-        exit = await _pass(node, visit)
-        if visit.resumed:
-            visit.coming = Coming.STRANGER
-        if exit is None:
-            troubles += 1
-            target = await _after_trouble(flow, visit, last=troubles == MOST_TROUBLES)
-        else:
+        if exit := node.step.skip(visit):
+            target = node.leads[exit]
+        elif exit := await _pass(node, visit):
             visit.tell(StepPassed, node=name, exit=exit)
             target = node.leads[exit]
+        else:
+            troubles += 1
+            target = await _after_trouble(flow, visit, last=troubles == MOST_TROUBLES)
+        if visit.resumed:
+            visit.coming = Coming.STRANGER
         if target == END:
             return
-        visit.enter(target)
+        visit.place = visit.place.enter(target)
     visit.tell(CallTroubled, what=f"more than {MOST_STEPS} steps", node=visit.place.step)
     await visit.leave([visit.prompt(APOLOGY)])
 
 
 async def _pass(node: Node, visit: Visit) -> Exit | None:
     """Serve one step; None if that was not possible."""
+    if not visit.resumed:
+        visit.tell(StepEntered, node=visit.place.step, step=node.step.kind)
+    visit.change()
     try:
         try:
             return await node.step.run(visit)

@@ -35,10 +35,13 @@ class Language(Step):
     def prompts(self) -> Mapping[str, Collection[str]]:
         return plain(*(f"lang_{key}" for key in LANGUAGES), self.help, *COMMON_PROMPTS)
 
+    def skip(self, visit: Visit) -> Exit | None:
+        if visit.coming is not Coming.KNOWN:
+            return None
+        visit.coming = Coming.STRANGER  # only the first time
+        return DONE
+
     async def run(self, visit: Visit) -> Exit:
-        if visit.coming is Coming.KNOWN:
-            visit.coming = Coming.STRANGER  # only the first time
-            return DONE
         voice = visit.desk.voice
         words = [voice.prompt(lang, f"lang_{key}") for key, lang in LANGUAGES.items()]
         help = [voice.prompt(lang, self.help) for lang in LANGUAGES.values()]

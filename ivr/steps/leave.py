@@ -13,6 +13,8 @@ from ivr.step import Exit, Prompt, Step, kind, plain
 from ivr.visit import Visit
 
 SENT, CANCELLED, SILENT, FAILED = "sent", "cancelled", "silent", "failed"
+LAST_WORDS = {SENT: "leave_sent", CANCELLED: "leave_cancelled", SILENT: "leave_short", FAILED: "leave_failed"}
+SHORT = LAST_WORDS[SILENT]
 MOST, SILENCE = 180.0, 5.0  # seconds of a message, and of the silence that ends it (SPEC §4.1)
 LEAST = 2.0  # seconds: what is shorter is no message
 MOST_TAKES = 5  # then whatever there is must do
@@ -35,7 +37,7 @@ class Leave(Step):
     mailbox: str = "operator"
 
     def exits(self) -> Collection[Exit]:
-        return (SENT, CANCELLED, SILENT, FAILED)
+        return tuple(LAST_WORDS)
 
     def keys(self) -> Mapping[str, Exit]:
         return {SEND: SENT, CANCEL: CANCELLED}
@@ -47,14 +49,15 @@ class Leave(Step):
         return (SENT, SILENT, FAILED)
 
     def prompts(self) -> Mapping[str, Collection[str]]:
-        ends = ("leave_sent", "leave_cancelled", "leave_short", "leave_failed")
-        return plain(self.say, self.help, *CHOICES.values(), *ends, *COMMON_PROMPTS)
+        return plain(self.say, self.help, *CHOICES.values(), *LAST_WORDS.values(), *COMMON_PROMPTS)
 
     async def run(self, visit: Visit) -> Exit:
+        if visit.place.phase in LAST_WORDS:  # taken up again while the last words were being said
+            return await _end(visit, visit.place.phase)
         phase = _Phase.read(visit.place.phase)
         if phase.take == 0:
             if await self._invite(visit) == CANCEL:
-                return await _end(visit, CANCELLED, "leave_cancelled")
+                return await _end(visit, CANCELLED)
             phase = _Phase(1)
         while True:
             recorded = phase.recorded or await _record(visit, phase.take)
@@ -62,7 +65,7 @@ class Leave(Step):
             if exit != AGAIN:
                 return exit
             if await self._invite(visit) == CANCEL:
-                return await _end(visit, CANCELLED, "leave_cancelled")
+                return await _end(visit, CANCELLED)
             phase = _Phase(phase.take + 1)
 
     async def _invite(self, visit: Visit) -> str:
@@ -72,23 +75,25 @@ class Leave(Step):
         """What becomes of a recording; AGAIN = another one is to be made."""
         match recorded.ended, recorded.key:
             case "failed", _:
-                return await _end(visit, FAILED, "leave_failed")
+                return await _end(visit, FAILED)
             case "key", "*":
-                return await _end(visit, CANCELLED, "leave_cancelled")
+                return await _end(visit, CANCELLED)
             case "hangup", _:
-                return await self._send(visit, recorded) if recorded.seconds >= LEAST else SILENT
+                if recorded.seconds >= LEAST:
+                    await self._send(visit, recorded, silently=True)
+                await visit.call.hangup()  # lets the flow end where the caller has ended it
             case "key", _ if recorded.seconds < LEAST and not last:
-                visit.put_back(await visit.say([visit.prompt("leave_short")]))
+                visit.put_back(await visit.say([visit.prompt(SHORT)]))
                 return AGAIN
         if recorded.seconds < LEAST:
-            return await _end(visit, SILENT, "leave_short")
+            return await _end(visit, SILENT)
         try:
             answer = await self._choose(visit, recorded)
         except Hungup:
             await self._send(visit, recorded, silently=True)
             raise
         if answer == CANCEL:
-            return await _end(visit, CANCELLED, "leave_cancelled")
+            return await _end(visit, CANCELLED)
         return AGAIN if answer == AGAIN and not last else await self._send(visit, recorded)
 
     async def _choose(self, visit: Visit, recorded: Recorded) -> str:
@@ -109,8 +114,8 @@ class Leave(Step):
             await visit.desk.messages.keep(visit.call.id, recorded, self.mailbox)
         except Unavailable as missing:  # the file is there, so that nothing is lost; a person must file it
             visit.tell(CallTroubled, what=f"message {recorded.file.name} not filed: {missing}", node=visit.place.step)
-            return FAILED if silently else await _end(visit, FAILED, "leave_failed")
-        return SENT if silently or recorded.ended == "hangup" else await _end(visit, SENT, "leave_sent")
+            return FAILED if silently else await _end(visit, FAILED)
+        return SENT if silently else await _end(visit, SENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +147,7 @@ async def _record(visit: Visit, take: int) -> Recorded:
     return made
 
 
-async def _end(visit: Visit, exit: Exit, prompt: str) -> Exit:
-    visit.put_back(await visit.say([visit.prompt(prompt)]))
+async def _end(visit: Visit, exit: Exit) -> Exit:
+    visit.change(phase=exit)
+    visit.put_back(await visit.say([visit.prompt(LAST_WORDS[exit])]))
     return exit

@@ -48,8 +48,11 @@ class Person(Step):
         return plain(self.say, *SORRY.values())
 
     async def run(self, visit: Visit) -> Exit:
-        exit = await self._connect(visit)
+        exit = visit.place.phase
+        if exit not in SORRY:  # else taken up again while the caller was being told
+            exit = await self._connect(visit)
         if exit in SORRY:
+            visit.change(phase=exit)
             visit.put_back(await visit.say([visit.prompt(SORRY[exit])]))
         return exit
 

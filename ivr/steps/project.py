@@ -37,10 +37,11 @@ class ChooseProject(Step):
     def prompts(self) -> Mapping[str, Collection[str]]:
         return {OPTION: ("project", "number"), **plain(self.help, *COMMON_PROMPTS)}
 
+    def skip(self, visit: Visit) -> Exit | None:
+        return DONE if len(visit.service.projects) < 2 else None
+
     async def run(self, visit: Visit) -> Exit:
         offered = {str(number): project for number, project in enumerate(visit.service.projects[:MOST_PROJECTS], 1)}
-        if len(offered) < 2:
-            return DONE
         words = [visit.sentence(OPTION, project=project.name, number=int(key)) for key, project in offered.items()]
         match await ask(visit, Question(words, one_of({*offered, *EVERYWHERE}), [visit.prompt(self.help)])):
             case Keyed(key) if key in offered:

@@ -1,4 +1,4 @@
-"""Say what may be said of the room whose code was entered (node Q4r; SPEC §7 no. 23: a price only if it is for sale)."""
+"""Say what may be said of the room entered: a price only if it is for sale (node Q4r; SPEC §7 no. 23)."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
