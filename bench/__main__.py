@@ -1,0 +1,64 @@
+"""`./run bench NAME [--json] [--quick]`. Exits with 1 if a goal is not met, with 2 if nothing could be measured."""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import uvloop
+
+Tell = Callable[[str], None]
+
+
+async def ivr(quick: bool, tell: Tell) -> dict[str, Any]:
+    """calls a second, waits and records beside Asterisk's own dialplan"""
+    from bench.ivr import run
+
+    return (await run(quick, tell)).as_json()
+
+
+async def voice(quick: bool, tell: Tell) -> dict[str, Any]:
+    """how well callers understand the voices (needs the test packages)"""
+    from bench.voice import run
+
+    tell("every prompt is listened to; this takes some minutes")
+    return await run()
+
+
+BENCHES: dict[str, Callable[[bool, Tell], Coroutine[Any, Any, dict[str, Any]]]] = {"ivr": ivr, "voice": voice}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="./run bench", description="Measure the house.")
+    what = "; ".join(f"{name}: {bench.__doc__}" for name, bench in BENCHES.items())
+    parser.add_argument("name", choices=sorted(BENCHES), help=what)
+    parser.add_argument("--json", action="store_true", help="print one JSON object for programs")
+    parser.add_argument(
+        "--quick", action="store_true", help="a short run that shows that all works; its figures are rough"
+    )
+    chosen = parser.parse_args()
+    began = time.monotonic()
+
+    def tell(text: str) -> None:
+        print(f"{time.monotonic() - began:6.1f}s {text}", file=sys.stderr, flush=True)
+
+    report = uvloop.run(BENCHES[chosen.name](chosen.quick, tell))
+    if chosen.json:
+        print(json.dumps(report, ensure_ascii=False, indent=1))
+    else:
+        from bench.report import table
+
+        print(table(report))
+    return 0 if all(report["met"].values()) else 1
+
+
+if __name__ == "__main__":
+    from bench.load import NoSipp
+
+    try:
+        sys.exit(main())
+    except NoSipp as missing:
+        print(missing, file=sys.stderr)
+        sys.exit(2)

@@ -1,0 +1,197 @@
+"""`./run bench ivr`: the whole product beside Asterisk's own dialplan, alternating in one run on one machine.
+
+What is measured, and how, is told in docs/developer/bench.md.
+"""
+
+import random
+import tempfile
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from asterisk.instance.software import find
+from bench import crowd, latency, load, sides, tones
+from bench.addresses import Addresses
+from bench.capacity import Track
+from bench.product import NUMBERS, Product, product, walk_flow
+from bench.report import Report, at_least, at_most
+from bench.sides import Side
+
+Tell = Callable[[str], None]
+
+GOALS = {
+    "prompt_calls_per_s": at_least(0.90),
+    "key_calls_per_s": at_least(0.85),
+    "controller_cpu_ms_per_call": at_most(0.5),
+    "records_missing": at_most(0),
+    "records_wrong_duration": at_most(0),
+    "key_to_stop_p95_ms": at_most(3),
+    "invite_to_prompt_p95_ms": at_most(150),
+    "crowd_keys_lost": at_most(0),
+    "crowd_records_wrong": at_most(0),
+}
+START = {
+    "prompt": {"dialplan": 380, "ours": 340, "asyncari": 90, "ari-client": 105},
+    "key": {"dialplan": 240, "ours": 210},
+}
+WAITS_RATE = 20  # calls/s at which waits are measured
+LOAD_SHARE = 0.75  # of our limit: where processor time is taken
+DURATION_SLACK = 0.25  # s between a record's duration and the caller's own
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much is measured: rounds of the search for the limit, of how many trials; seconds of the load under which
+    processor time is taken; calls whose waits are measured; callers in menus, and for how long."""
+
+    prompt_rounds: int = 4
+    key_rounds: int = 3
+    trials: int = 6
+    load_s: float = 8.0
+    waits: int = 200
+    crowd: int = 200
+    crowd_s: float = 60.0
+    rivals: tuple[str, ...] = ("asyncari", "ari-client")
+
+
+QUICK = Size(prompt_rounds=1, key_rounds=1, trials=1, load_s=2.0, waits=20, crowd=20, crowd_s=6.0, rivals=())
+
+
+class Bench:
+    """One run: the parts write their figures into `report`."""
+
+    def __init__(self, size: Size, plain: Side, house: Product, track: Track, tell: Tell) -> None:
+        self.size, self.plain, self.house, self.track, self.tell = size, plain, house, track, tell
+        self.report = Report("ivr", GOALS)
+        self._next_caller = 13_900_000_000 + random.randrange(10**5) * 1000
+
+    async def limits(self, scenario: str, rounds: int) -> int:
+        """Calls a second that each side carries; returns ours."""
+        both = (self.plain, self.house.side)
+        race = await self.track.race(scenario, both, START[scenario], rounds)
+        name = f"{scenario}_calls_per_s"
+        self.report.figures[f"{name}_ours"] = race.median("ours")
+        self.report.against[f"{name}_dialplan"] = race.median("dialplan")
+        self.report.ratios[name] = race.ratio("ours", "dialplan")
+        self.report.notes.append(f"{scenario}, limits by round: {dict(race.limits)}")
+        return int(race.median("ours"))
+
+    async def rival(self, side: Side) -> None:
+        limit = await self.track.climb("prompt", side, START["prompt"][side.name])
+        self.report.against[f"prompt_calls_per_s_{side.name}"] = limit
+        self.report.ratios[f"prompt_calls_per_s_{side.name}_to_dialplan"] = (
+            limit / self.report.against["prompt_calls_per_s_dialplan"]
+        )
+
+    async def cost(self, rate: int) -> None:
+        """Processor time per call under load, until the last record is written."""
+        figures, number = self.report.figures, self.house.side.prompt
+        figures["cpu_measured_at_calls_per_s"] = rate
+        for side in (self.plain, self.house.side):
+            before = side.spent()
+            outcome = await self.track.trial("prompt", side, rate, self.size.load_s)
+            if side is self.house.side:
+                await self.house.records.reach(number, self.track.ok[number])
+            exchange, controller = (
+                (after - was) * 1e3 / max(outcome.ok, 1) for was, after in zip(before, side.spent(), strict=True)
+            )
+            if side is self.plain:
+                self.report.against["exchange_cpu_ms_per_call_dialplan"] = exchange
+            else:
+                figures["exchange_cpu_ms_per_call"] = exchange
+                figures["controller_cpu_ms_per_call"] = controller
+
+    async def waits(self) -> None:
+        """What callers wait for at 20 calls a second, and whether their records have the right durations."""
+        calls = self.size.waits
+        for side in (self.plain, self.house.side):
+            self.tell(f"  {side.name}: the waits of {calls} callers")
+            first = self._callers(calls)
+            found = await latency.waits(side, self.track.source, rate=WAITS_RATE, calls=calls, first_caller=first)
+            self.track.made[side.key] += calls
+            self.track.ok[side.key] += sum(1 for line in found.lines if line.up)
+            figures = {
+                "invite_to_prompt_p95_ms": found.p95("first"),
+                "key_to_stop_p95_ms": found.p95("stop"),
+                "key_to_reply_p95_ms": found.p95("reply"),
+                "waits_not_heard": float(found.lost),
+            }
+            if side is self.plain:
+                self.report.against |= {f"{name}_dialplan": value for name, value in figures.items()}
+            else:
+                self.report.figures |= figures
+                await self.house.records.reach(side.key, self.track.ok[side.key])
+                self.report.figures["records_wrong_duration"] = self._wrong_durations(found)
+
+    def _wrong_durations(self, found: latency.Waits) -> int:
+        written = {record.caller: record.seconds for record in self.house.records.of(self.house.side.key)}
+        lasted = {line.caller: line.gone - line.up for line in found.lines if line.up}
+        return sum(
+            (said := written.get(caller)) is None or abs(said - seconds) > DURATION_SLACK
+            for caller, seconds in lasted.items()
+        )
+
+    async def crowd(self) -> None:
+        size, number = self.size, NUMBERS["bench_walk"]
+        self.tell(f"{size.crowd} callers in menus for {size.crowd_s:.0f} s")
+        lines = await crowd.gather(
+            crowd.Crowd(size.crowd, size.crowd_s, self._callers(size.crowd)),
+            (self.house.side.sip, number, self.track.source),
+            self.tell,
+        )
+        await self.house.records.reach(number, sum(1 for line in lines if line.up))
+        verdict = crowd.judge(lines, self.house.records.of(number), walk_flow())
+        self.report.figures |= {
+            "crowd_callers": verdict.calls,
+            "crowd_keys": verdict.keys,
+            "crowd_keys_lost": verdict.lost,
+            "crowd_records_wrong": verdict.wrong + verdict.missing + verdict.extra + verdict.refused,
+        }
+        self.report.notes += [f"wrong record: {example}" for example in verdict.examples]
+
+    async def ledger(self) -> None:
+        """Is there one record for every call of the whole run?"""
+        missing = extra = written = 0
+        for number in (self.house.side.prompt, self.house.side.key):
+            count = await self.house.records.reach(number, self.track.ok[number])
+            written += count
+            missing += max(0, self.track.ok[number] - count)
+            extra += max(0, count - self.track.made[number])
+        self.report.figures |= {"records_written": written, "records_missing": missing, "records_extra": extra}
+
+    def _callers(self, count: int) -> int:
+        """The first of `count` telephone numbers nobody has called from in this run."""
+        first, self._next_caller = self._next_caller, self._next_caller + count
+        return first
+
+
+async def run(quick: bool, tell: Tell) -> Report:
+    """All of it. Raises NoSipp, NotReady, asterisk.instance.software.NoSoftware."""
+    load.can("prompt")
+    size = QUICK if quick else Size()
+    addresses = Addresses.of_this_run()
+    async with AsyncExitStack() as stack:
+        home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="loupan-bench-")))
+        menu, short = tones.make(home / "tones")
+        tell("starting an exchange with a hand-written dialplan, and the whole product")
+        exchange = await stack.enter_async_context(sides.plain(home / "plain", find(tell), addresses, menu, short))
+        house = await stack.enter_async_context(product(home / "house", addresses, menu, short))
+        track = Track(addresses.callers, tell, size.trials)
+        bench = Bench(size, sides.dialplan_side(exchange), house, track, tell)
+        limit = await bench.limits("prompt", size.prompt_rounds)
+        try:
+            load.can("key")
+            await bench.limits("key", size.key_rounds)
+        except load.NoSipp as reason:
+            bench.report.notes.append(f"calls with a key press were not counted: {reason}")
+        for name in size.rivals:
+            async with sides.rival(name, exchange, menu, short) as rival:
+                await bench.rival(rival)
+        await bench.cost(max(20, round(limit * LOAD_SHARE)))
+        await bench.waits()
+        await bench.crowd()
+        await bench.ledger()
+        if quick:
+            bench.report.notes.append("a quick run: it shows that all works, its figures are rough")
+        return bench.report
