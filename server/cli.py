@@ -78,12 +78,12 @@ def serve() -> None:
     """The service."""
     from server.serve import serve as run_service
 
-    _run(run_service(load()))
+    _run(run_service(load(), screen))
 
 
 @app.command()
 def call(
-    keys: Annotated[str, typer.Argument(help="0-9 * # keys · , one second · . until the prompt ends · \"wav:FILE\"")],
+    keys: Annotated[str, typer.Argument(help='0-9 * # keys · , one second · . until the prompt ends · "wav:FILE"')],
     caller: Annotated[str, typer.Option("--from", help="the caller's number")] = "13800000001",
     to: Annotated[str, typer.Option("--to", help="the number called; empty: the main service")] = "",
     as_json: JsonOption = False,
@@ -139,12 +139,12 @@ def status(as_json: JsonOption = False) -> None:
 
 @app.command()
 def seed(fixture: Annotated[str, typer.Option(help="the worked example: T")] = "T") -> None:
-    """Load sample data into this installation."""
-    from server.serve import seed as load_data
+    """Load sample data into this installation (what is there already stays as it is)."""
+    from server.seed import load_data
 
     if fixture.upper() != "T":
         raise Failure(f"there is no fixture “{fixture}”; the one there is, is T")
-    _run(load_data(load(), screen))
+    _run(load_data(_settings(), screen))
 
 
 @app.command()
@@ -163,7 +163,9 @@ def doctor(as_json: JsonOption = False) -> None:
 
 
 @flow.command("check")
-def flow_check(file: Annotated[Path, typer.Argument(help="a flow document; without one: all flows in force")] = Path()) -> None:
+def flow_check(
+    file: Annotated[Path, typer.Argument(help="a flow document; without one: all flows in force")] = Path(),
+) -> None:
     """Everything that forbids publishing a flow, with the step's name and what to do."""
     from server.flows import check_files
 
@@ -213,7 +215,7 @@ def prompts_doctor(as_json: JsonOption = False) -> None:
     """What is missing in either language, too loud, too quiet, too long. Exits 1 if anything is."""
     from server.sounds import examine
 
-    problems = examine(_settings())
+    problems = examine()
     if as_json:
         _print({"problems": problems})
     for problem in problems if not as_json else ():

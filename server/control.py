@@ -61,9 +61,7 @@ async def ask(path: Path, command: str, /, **words: Any) -> dict[str, Any]:
     try:
         async with (
             aiohttp.ClientSession(connector=aiohttp.UnixConnector(str(path))) as session,
-            session.post(
-                f"http://centre/{command}", json=words, timeout=aiohttp.ClientTimeout(total=None)
-            ) as response,
+            session.post(f"http://centre/{command}", json=words, timeout=aiohttp.ClientTimeout(total=None)) as response,
         ):
             answer: dict[str, Any] = await response.json()
             if response.status >= 400:

@@ -36,7 +36,9 @@ class Settings(BaseSettings):
     ami_port: int = Field(default=15038, ge=0, le=65535)
     rtp_ports: int = Field(default=2000, ge=100, description="how many UDP ports for voice: two a call")
 
+    phones: tuple[str, ...] = Field(default=("8001",), description="extensions beside the operators': SIP phones")
     town: bool = Field(default=True, description="offer the simulated public network for trial calls")
+    town_phones: tuple[str, ...] = Field(default=(), description="extensions whose phones the town plays")
     load_from: str = Field(default="", description="address of a load generator that may call in without a trunk")
     drain: float = Field(default=10.0, ge=0, description="seconds that running calls get at an orderly stop")
 

@@ -1,0 +1,227 @@
+"""The whole centre of one installation, wired and alive: `async with Centre(settings, screen) as centre`."""
+
+import asyncio
+import logging
+import os
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from typing import Any, Self
+
+from ivr.store import Store
+from rich.console import Console
+
+from asterisk.ari.address import Address
+from asterisk.controller import Controller, OpenCall
+from asterisk.office import Office
+from asterisk.town.town import Town
+from billing import records as call_records
+from billing.ledger import Ledger
+from billing.reconcile import Reconciliation
+from billing.recordings import Recordings
+from calls.bus import LocalBus
+from calls.clock import SystemClock
+from calls.facts import Alarm
+from db.upgrade import upgrade
+from db.work import Database
+from dialplan.directory import Directory
+from ivr.desk import Desk, Room
+from prompts import catalogue
+from prompts.voice import HouseVoice
+from sales.fixture import load_fixture
+from sales.queries import projects_of_services
+from sales.rooms import SpokenRooms, SpokenTexts
+from server.acquaintances import Acquaintances
+from server.control import Refused, SideDoor
+from server.courier import Courier
+from server.home import Home
+from server.log import open_log
+from server.reception import Reception
+from server.settings import Settings
+from server.setup import prepare
+from server.switchroom import Switchroom
+from server.trial import trial
+
+log = logging.getLogger(__name__)
+
+
+class Centre:
+    """One installation. Entering it brings everything up in order; leaving it brings everything down in reverse.
+
+    keep_exchange  leave the private exchange running at the end (a service that is restarted loses no call)
+    """
+
+    def __init__(self, settings: Settings, screen: Console, *, keep_exchange: bool = False) -> None:
+        self.settings = settings
+        self.bus = LocalBus()
+        self.clock = SystemClock()
+        self._screen = screen
+        self._keep_exchange = keep_exchange
+        self._home = Home(settings.home)
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self._open(self._stack)
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+
+    # -- what others ask of it -----------------------------------------------------------------------------------
+
+    async def town(self) -> Town:
+        return await self.room.town()
+
+    async def records(self, call_ids: Sequence[str] | None = None, limit: int = 20, page: int = 1) -> list[Any]:
+        """Call records, newest first, or those of certain calls in the order given."""
+        await self.ledger.flush()
+        return await self.db.read(call_records.records, call_ids=call_ids, limit=limit, page=page)
+
+    def phone(self) -> tuple[str, str]:
+        """An extension that anybody may register, and its password."""
+        extension = self.settings.phones[0]
+        return extension, self.room.secrets.phone(extension)
+
+    def status(self) -> dict[str, Any]:
+        plan = self.room.exchange.plan
+        return {
+            "pid": os.getpid(),
+            "home": str(self.settings.home),
+            "name": self.settings.name,
+            "healthy": self.controller.healthy(),
+            "exchange": self.room.exchange.version,
+            "exchange_pid": self.room.exchange.pid,
+            "boot_s": round(self.room.exchange.boot_s, 3),
+            "run": self.controller.exchange,
+            "sip": self.room.exchange.sip_address,
+            "ari": self.room.exchange.ari_url,
+            "ami": ":".join(map(str, self.room.exchange.ami_address)),
+            "load_from": plan.load_from,
+            "calls": len(self.controller.calls),
+            "facts_waiting": self.ledger.waiting,
+            "rendering": self.voice.studio.waiting,
+            "alarms": sorted(self._alarms),
+        }
+
+    # -- coming up -----------------------------------------------------------------------------------------------
+
+    async def _open(self, stack: AsyncExitStack) -> None:
+        settings, home = self.settings, self._home
+        stack.enter_context(home)
+        open_log(home.logs)
+        self._alarms: set[str] = set()
+        self.bus.subscribe(self._watch_alarms)
+        software = await prepare(settings, self._screen)
+        self._screen.print("[dim]database, voice, flows[/dim]")
+        await self._open_database(stack)
+        await self._open_voice(stack)
+        self.flows = Store(self.db, home.flows, self.catalogue, self.bus, self.clock)
+        await self.flows.start()
+        stack.push_async_callback(self.flows.stop)
+        assert software is not None
+        self.room = Switchroom(settings, home, software, self.directory.numbers, self.voice)
+        await self._open_exchange(stack)
+        await self._open_controller(stack)
+        door = SideDoor(home.control, {"call": self._trial, "records": self._records, "status": self._status})
+        await door.open()
+        stack.push_async_callback(door.close)
+
+    async def _open_database(self, stack: AsyncExitStack) -> None:
+        url = self.settings.database or f"sqlite:///{self._home.database}"
+        self.db = await stack.enter_async_context(Database.open(url, self.clock.now, self._database_trouble))
+        await upgrade(self.db)
+        if self.settings.mode == "demo" and await self.db.write(load_fixture, "T"):
+            self._screen.print("a new house: the sample project is loaded (fixture T)")
+        self.directory = Directory(self.db, self.clock, projects_of_services)
+        await self.directory.start()
+        stack.push_async_callback(self.directory.stop)
+        self.acquaintances = Acquaintances(self.db)
+        await self.acquaintances.start()
+        stack.push_async_callback(self.acquaintances.stop)
+        self.recordings = Recordings(self.db, self.clock)
+        stack.push_async_callback(self.recordings.close)
+        self.ledger = Ledger(self.db, self.bus, self.clock, self.directory.tenant_of)
+        await stack.enter_async_context(self.ledger)
+
+    async def _open_voice(self, stack: AsyncExitStack) -> None:
+        self.catalogue = catalogue.load()
+        self.voice = HouseVoice(self._home.sounds, self.catalogue, self.bus, self.clock)
+        await self.voice.start()
+        stack.push_async_callback(self.voice.close)
+
+    async def _open_exchange(self, stack: AsyncExitStack) -> None:
+        exchange = self.room.exchange
+        took = await exchange.start()
+        self._screen.print(
+            f"exchange: Asterisk {exchange.version} at {exchange.sip_address} "
+            + (f"(up in {took:.2f} s)" if took else "(was running, taken over)"),
+            highlight=False,
+        )
+        watch = asyncio.create_task(exchange.watch(), name="exchange")
+        stack.push_async_callback(self._close_exchange, watch)
+        stack.push_async_callback(self.room.close_town)
+
+    async def _close_exchange(self, watch: asyncio.Task[None]) -> None:
+        watch.cancel()
+        await asyncio.wait([watch])
+        if not self._keep_exchange:
+            await self.room.exchange.stop()
+
+    async def _open_controller(self, stack: AsyncExitStack) -> None:
+        exchange = self.room.exchange
+        desk = Desk(
+            clock=self.clock,
+            bus=self.bus,
+            voice=self.voice,
+            rooms=SpokenRooms(self.db, Room),
+            content=SpokenTexts(self.db),
+            hours=self.directory,
+            messages=self.recordings,
+        )
+        reception = Reception(lambda: self.directory.numbers, self.flows, self.acquaintances.who_is, desk)
+        reconciliation = Reconciliation(self.db, self.bus, self.ledger, self.recordings)
+        before = [OpenCall(call.call_id, call.exchange, call.controller) for call in await reconciliation.open_calls()]
+        user, password = exchange.ari_auth
+        self.controller = Controller(
+            Address(exchange.ari_url, user, password),
+            Office(self.bus, self.clock, exchange.spool / "recording"),
+            reception.attend,
+            self.settings.name,
+            lambda: before,
+        )
+        await self.controller.start()
+        stack.push_async_callback(self.controller.stop, self.settings.drain)
+        courier = Courier(exchange.spool / "fallback.jsonl", reconciliation)
+        courier.start()
+        stack.push_async_callback(courier.stop)
+        async with asyncio.timeout(20):
+            await self.controller.ready()
+
+    # -- conditions ----------------------------------------------------------------------------------------------
+
+    def _database_trouble(self, key: str, text: str, cleared: bool) -> None:
+        self.bus.publish(Alarm(key=key, text=text, at=self.clock.now(), cleared=cleared))
+
+    def _watch_alarms(self, fact: object) -> None:
+        if isinstance(fact, Alarm):
+            if fact.cleared:
+                self._alarms.discard(fact.key)
+            else:
+                self._alarms.add(fact.key)
+
+    # -- the side door -------------------------------------------------------------------------------------------
+
+    async def _trial(self, words: dict[str, Any]) -> dict[str, Any]:
+        if not self.settings.town:
+            raise Refused("trial calls need the town, which the settings leave out (LOUPAN_TOWN)")
+        did = words.get("to") or next(iter(self.directory.numbers.dids), "")
+        return await trial(await self.town(), self.bus, words.get("keys", ""), words.get("caller", ""), did)
+
+    async def _records(self, words: dict[str, Any]) -> dict[str, Any]:
+        return {"records": await self.records(limit=int(words.get("limit", 20)), page=int(words.get("page", 1)))}
+
+    async def _status(self, _: dict[str, Any]) -> dict[str, Any]:
+        return self.status()
