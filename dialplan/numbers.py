@@ -8,6 +8,7 @@ HOME_AREA = "20"  # Guangzhou: the area of local numbers, SPEC's home area code 
 _NOISE = re.compile(r"[\s\-().·/]")
 _MOBILE = re.compile(r"0?(1[3-9]\d{9})")
 _TRUNK = re.compile(r"0((?:10|2\d|[3-9]\d{2})[2-9]\d{6,7})")  # 0, area code, local number
+_WHOLE = re.compile(r"0|1[3-9]|[48]00")
 _LOCAL = re.compile(r"[2-9]\d{6,7}")
 _SHARED = re.compile(r"[48]00\d{7}")
 _ABROAD = re.compile(r"[1-9]\d{6,14}")
@@ -28,17 +29,11 @@ def e164(number: str, area: str = HOME_AREA) -> str | None:
 
 
 def _abroad(digits: str, area: str) -> str | None:
-    if digits.startswith("86"):
-        national = digits[2:]
-        if not _ascii_digits(national):
-            return None
-        # "+86 138…" and "+86 20 3888…" come without the trunk 0, "+86 (0)20 …" with it
-        return (
-            _mainland(national, area)
-            if national.startswith(("0", "1", "400", "800"))
-            else _mainland("0" + national, area)
-        )
-    return "+" + digits if _ascii_digits(digits) and _ABROAD.fullmatch(digits) else None
+    if not digits.startswith("86"):
+        return "+" + digits if _ascii_digits(digits) and _ABROAD.fullmatch(digits) else None
+    national = digits[2:]
+    # an area code comes without its 0 here ("+86 20 …"), or nevertheless with it ("+86 (0)20 …")
+    return _mainland(national, area) if _WHOLE.match(national) else _mainland("0" + national, area)
 
 
 def _mainland(digits: str, area: str) -> str | None:

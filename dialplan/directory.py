@@ -1,0 +1,137 @@
+"""The numbering plan in memory: asked for every call without a query, at most a second behind the tables."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from sqlalchemy import func, literal, select, union_all
+from sqlalchemy.orm import Session
+
+from calls.clock import Clock
+from db.tenant import HOME, Tenant
+from db.work import Database, Unreachable
+from dialplan.hours import Calendar, Span, is_open
+from dialplan.models import CalendarDay, CalendarHours, CalendarRow, Did, ServiceRow
+from dialplan.service import NobodyAnswers, Numbers, Project, Route, Service, key
+
+log = logging.getLogger(__name__)
+
+EVERY = 1.0  # seconds between looks at the tables
+WATCHED = (Tenant, ServiceRow, Did, CalendarRow, CalendarHours, CalendarDay)
+
+Offered = Mapping[int, tuple[Project, ...]]  # service id -> its projects, in menu order
+Offer = Callable[[Session], Offered]
+
+
+def nothing_offered(session: Session) -> Offered:
+    return {}
+
+
+class Directory:
+    """`await directory.start()`, then `route(number)` and `open(service)` (it is an `ivr.desk.Hours`).
+
+    offer: which projects a service speaks of; the sales desk knows (`sales.queries.projects_of_services`)
+
+    While the database is away, the plan last read stays in force.
+    """
+
+    def __init__(self, db: Database, clock: Clock, offer: Offer = nothing_offered) -> None:
+        self._db = db
+        self._clock = clock
+        self._offer = offer
+        self._seen: object = None
+        self._task: asyncio.Task[None] | None = None
+        self.numbers = Numbers({}, {}, {})
+
+    async def start(self) -> None:
+        await self.refresh()
+        self._task = asyncio.create_task(self._watch(), name="directory")
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+
+    def route(self, number: str) -> Route:
+        """Who answers this number, in whatever form it comes; raises NobodyAnswers."""
+        return self.numbers.route(number)
+
+    def open(self, service: Service) -> bool:
+        """Is it business time for this service now? A calendar that is gone is closed."""
+        calendar = self.numbers.calendars.get(service.calendar)
+        return calendar is not None and is_open(calendar, self._clock.now())
+
+    def tenant_of(self, number: str) -> int:
+        """Whose number it is; a number nobody owns is the house's."""
+        try:
+            return self.route(number).service.tenant
+        except NobodyAnswers:
+            return HOME
+
+    async def refresh(self) -> None:
+        """Read the tables if anything in them has changed since they were read last."""
+        self._seen, changed = await self._db.read(self._look, self._seen)
+        if changed is not None:
+            self.numbers = changed
+
+    def _look(self, session: Session, seen: object) -> tuple[object, Numbers | None]:
+        offered = self._offer(session)
+        now = (_fingerprint(session), offered)
+        return (now, None) if now == seen else (now, read_numbers(session, offered))
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(EVERY)
+            try:
+                await self.refresh()
+            except Unreachable as error:
+                log.debug("the numbering plan stays as it is: %s", error)
+            except Exception:
+                log.exception("the numbering plan cannot be read; the last one stays in force")
+
+
+def _fingerprint(session: Session) -> tuple[tuple[object, ...], ...]:
+    """How many rows, and how often they were changed: one small query that any change changes."""
+    counts = (
+        select(literal(table.__tablename__), func.count(), func.sum(table.row_version), func.max(table.id))
+        for table in WATCHED
+    )
+    return tuple(tuple(row) for row in session.execute(union_all(*counts)))
+
+
+def read_numbers(session: Session, offered: Offered) -> Numbers:
+    """The whole plan, from the tables."""
+    calendars = _calendars(session)
+    services: dict[str, Service] = {}
+    codes: dict[int, str] = {}
+    for row, calendar in session.execute(
+        select(ServiceRow, CalendarRow.code).join(CalendarRow, CalendarRow.id == ServiceRow.calendar_id)
+    ):
+        codes[row.id] = row.code
+        services[row.code] = Service(
+            code=row.code,
+            tenant=row.tenant_id,
+            company={"zh": row.company_zh, "en": row.company_en},
+            flow=row.flow,
+            projects=offered.get(row.id, ()),
+            operator=row.operator,
+            calendar=calendar,
+        )
+    dids = {key(number): codes[service] for number, service in session.execute(select(Did.number, Did.service_id))}
+    suspended = session.scalars(select(Tenant.id).where(Tenant.state == "suspended"))
+    return Numbers(services, dids, calendars, frozenset(suspended))
+
+
+def _calendars(session: Session) -> dict[str, Calendar]:
+    codes = {row.id: row.code for row in session.execute(select(CalendarRow.id, CalendarRow.code))}
+    weeks: dict[str, dict[int, tuple[Span, ...]]] = {code: {} for code in codes.values()}
+    days: dict[str, dict[date, tuple[Span, ...]]] = {code: {} for code in codes.values()}
+    for hours in session.scalars(select(CalendarHours).order_by(CalendarHours.opens)):
+        week = weeks[codes[hours.calendar_id]]
+        week[hours.weekday] = (*week.get(hours.weekday, ()), Span(hours.opens, hours.closes))
+    for day in session.scalars(select(CalendarDay).order_by(CalendarDay.opens)):
+        spans = days[codes[day.calendar_id]]
+        more = () if day.opens is None or day.closes is None else (Span(day.opens, day.closes),)
+        spans[day.day] = spans.get(day.day, ()) + more
+    return {code: Calendar(weeks[code], days[code]) for code in codes.values()}

@@ -1,0 +1,107 @@
+"""What the telephone asks the sales desk: SQL in one place, plain rows out."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from dialplan.service import Project as SpokenProject
+from sales.models import Building, Customer, Layout, PriceItem, PriceList, PriceListState, Project, ProjectText, Room
+from sales.models.project import ServiceProject
+
+
+@dataclass(frozen=True, slots=True)
+class RoomRow:
+    """A room with the prices of its building's effective price list (SPEC R07), or its own where there is none."""
+
+    code: str
+    building: int
+    floor: int
+    door: str
+    layout_zh: str
+    layout_en: str
+    built_x100: int
+    orientation: str
+    unit_fen: int
+    list_fen: int
+    state: str
+
+
+def room_by_code(session: Session, project: int, code: str) -> RoomRow | None:
+    row = session.execute(
+        select(
+            Room.room_code,
+            Building.code,
+            Room.floor,
+            Room.door,
+            Layout.name_zh,
+            Layout.name_en,
+            Room.built_x100,
+            Room.orientation,
+            func.coalesce(PriceItem.unit_fen, Room.unit_fen),
+            func.coalesce(PriceItem.list_fen, Room.list_fen),
+            Room.state,
+        )
+        .join(Building, Building.id == Room.building_id)
+        .join(Layout, Layout.id == Room.layout_id)
+        .outerjoin(
+            PriceList,
+            and_(PriceList.building_id == Room.building_id, PriceList.state == PriceListState.EFFECTIVE),
+        )
+        .outerjoin(PriceItem, and_(PriceItem.price_list_id == PriceList.id, PriceItem.room_id == Room.id))
+        .where(Room.project_id == project, Room.room_code == code)
+    ).first()
+    if row is None:
+        return None
+    room, building, floor, door, zh, en, built, orientation, unit, total, state = row
+    return RoomRow(room, int(building), floor, door, zh, en, built, orientation, unit, total, state.value)
+
+
+def text_of(session: Session, project: int, topic: str, lang: str) -> str | None:
+    """The text of a topic in this language; what is not written in English is told in Mandarin."""
+    row = session.execute(
+        select(ProjectText.zh, ProjectText.en).where(ProjectText.project_id == project, ProjectText.topic == topic)
+    ).first()
+    if row is None:
+        return None
+    zh, en = row
+    return (en or zh) if lang == "en" else (zh or en)
+
+
+def spoken_texts(session: Session) -> list[tuple[str, str]]:
+    """Every text of every project as (lang, text): what the voice renders ahead."""
+    rows = session.execute(select(ProjectText.zh, ProjectText.en).order_by(ProjectText.id)).all()
+    return [(lang, text) for row in rows for lang, text in zip(("zh", "en"), row, strict=True) if text]
+
+
+def projects_of_services(session: Session) -> dict[int, tuple[SpokenProject, ...]]:
+    """For every service its projects, in the order of its project menu."""
+    offered: dict[int, tuple[SpokenProject, ...]] = {}
+    rows = session.execute(
+        select(ServiceProject.service_id, Project.id, Project.code, Project.name_zh, Project.name_en)
+        .join(Project, Project.id == ServiceProject.project_id)
+        .order_by(ServiceProject.service_id, ServiceProject.position)
+    )
+    for service, key, code, zh, en in rows:
+        offered[service] = (*offered.get(service, ()), SpokenProject(key, code, {"zh": zh, "en": en}))
+    return offered
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A caller we know. lang: "zh" or "en" if the language need not be asked, else ""."""
+
+    id: int
+    name: str
+    lang: str
+
+
+def customer_by_phone(session: Session, tenant: int, phone: str) -> Known | None:
+    """Of several customers with one number, the one who came last."""
+    row = session.execute(
+        select(Customer.id, Customer.name, Customer.lang)
+        .where(Customer.tenant_id == tenant, Customer.phone == phone)
+        .order_by(Customer.id.desc())
+        .limit(1)
+    ).first()
+    return Known(*row) if row else None
