@@ -16,7 +16,8 @@ def long_enough(file: Path) -> bool:
     return 1.0 < len(load(file)) / RATE < 12
 
 
-PROMPTS = [file for file in PACK if long_enough(file)][:60]
+MANY = [file for file in PACK if long_enough(file)][:60]
+PROMPTS = MANY[:16]
 SAID, OTHERS = PROMPTS[:6], PROMPTS[6:]
 
 
@@ -110,12 +111,13 @@ def test_a_recording_may_be_a_file_of_the_exchange(tmp_path: Path) -> None:
     assert names(listen(recording, PROMPTS)) == [SAID[0].stem]
 
 
+@pytest.mark.slow
 def test_half_a_minute_against_sixty_prompts_takes_less_than_two_seconds_of_cpu() -> None:
     parts: list[Wave] = []
     while sum(len(part) for part in parts) < 30 * RATE:
         parts += [load(SAID[len(parts) % 6]), pause(0.3)]
     recording = on_the_phone(*parts)[: 30 * RATE]
     began = time.process_time()
-    assert len(PROMPTS) == 60
-    assert len(listen(recording, PROMPTS)) > 5
+    assert len(MANY) == 60
+    assert len(listen(recording, MANY)) > 5
     assert time.process_time() - began < 2.0
