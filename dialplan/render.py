@@ -87,6 +87,7 @@ def render(
         _context("incoming", [*_offered(offer), *_DEAD_MAN]),
         _context("inside", [*_inside(extensions, numbers, way_out, offer), *_offered(offer), *_DEAD_MAN]),
         _context("fallback", _fallback(words, operator)),
+        _context("note", _NOTE),
         _context("bye", _BYE),
     ]
     return "\n".join(blocks)
@@ -168,7 +169,11 @@ def _fallback(words: FallbackWords, operator: str) -> list[str]:
 
 
 def _record_line() -> list[str]:
-    """One JSON line for each call that came through here; read in by the ledger later."""
+    """One JSON line for each call that came through here, for the ledger to read in later.
+
+    A channel that was in a controller's hands is forbidden to touch files for the rest of its life (Asterisk:
+    live_dangerously), so the line is handed to a channel made for it, which writes it in the context `note`.
+    """
     quoted = {
         "uniqueid": "${UNIQUEID}",
         "linkedid": "${CHANNEL(linkedid)}",
@@ -176,7 +181,6 @@ def _record_line() -> list[str]:
         "callee": "${FILTER(0-9*#+,${CALLERID(dnid)})}",
         "status": "${FILTER(A-Z,${LP_STATUS})}",
         "ccstate": "${FILTER(\\x20\\x21\\x23-\\x5b\\x5d-\\x7e,${CCSTATE})}",
-        "message": "${IF($[0${STAT(e,${LP_FILE})}=1]?${LP_FILE}:)}",
         "operator": "${FILTER(A-Z,${DIALSTATUS})}",
     }
     # Calls are answered as they come in, so the answer is the start; the id of a channel begins with its second.
@@ -190,7 +194,18 @@ def _record_line() -> list[str]:
     # No value can hold a quotation mark or a backslash: they are ours, or filtered.
     members = [f'"{name}":"{value}"' for name, value in quoted.items()]
     members += [f'"{name}":{value}' for name, value in plain.items()]
-    return ["exten => h,1,Set(FILE(${ASTSPOOLDIR}/fallback.jsonl,,,al,u)={" + ",".join(members) + "})"]
+    return [
+        "exten => h,1,Set(LP_LINE=" + ",".join(members) + ")",
+        " same => n,Originate(Local/${UNIQUEID}@note,app,NoOp,,,5,av(__LP_LINE=${URIENCODE(${LP_LINE})}))",
+    ]
+
+
+_NOTE = [
+    "exten => _X.,1,Set(LP_FILE=${ASTSPOOLDIR}/fallback/${EXTEN}.wav)",
+    ' same => n,Set(LP_MESSAGE="message":"${IF($[${STAT(e,${LP_FILE})}=1]?${LP_FILE}:)}")',
+    " same => n,Set(FILE(${ASTSPOOLDIR}/fallback.jsonl,,,al,u)={${URIDECODE(${LP_LINE})},${LP_MESSAGE}})",
+    " same => n,Hangup()",
+]
 
 
 def _context(name: str, lines: Sequence[str]) -> str:

@@ -25,7 +25,9 @@ log = logging.getLogger(__name__)
 BOOT_DEADLINE = 20.0  # s; it takes 0.3 on an idle machine
 STOP_DEADLINE = 5.0  # s, for each of: asked, told, killed
 SETTLED = 10.0  # s that a start must last to be a good one
-LOG_LIMIT = 10_000_000  # bytes, then the log is rotated
+LOG_LIMIT = 10_000_000  # bytes, then a new log file is begun
+LOG_FILES = 5  # kept beside the present one
+LOG_CHECK = 600.0  # s
 
 
 class ExchangeFailed(Exception):
@@ -110,7 +112,8 @@ class Instance:
         patience = 0.0
         while not self._stopped.is_set():
             began = time.monotonic()
-            await self.wait_dead()
+            while not await self._dead_within(LOG_CHECK):
+                await self.rotate()
             async with self._change:  # `restart` and `stop` end it on purpose and are waited for here
                 if self._stopped.is_set() or self.alive:
                     continue
@@ -144,6 +147,13 @@ class Instance:
             loop.remove_reader(descriptor)
             os.close(descriptor)
         self._reap()
+
+    async def _dead_within(self, seconds: float) -> bool:
+        try:
+            await asyncio.wait_for(self.wait_dead(), seconds)
+        except TimeoutError:
+            return False
+        return True
 
     @property
     def alive(self) -> bool:
@@ -181,10 +191,14 @@ class Instance:
         await self.cli("core reload")
 
     async def rotate(self) -> None:
-        """Begin a new log file if the present one has grown large."""
-        messages = self.home / "log/messages.log"
+        """Begin a new log file if the present one has grown large; the oldest goes."""
+        log_directory = self.home / "log"
+        messages = log_directory / "messages.log"
         if messages.exists() and messages.stat().st_size > LOG_LIMIT:
             await self.cli("logger rotate")
+            for old in log_directory.glob("messages.log.*"):
+                if old.suffix[1:].isdigit() and int(old.suffix[1:]) >= LOG_FILES:
+                    old.unlink()
 
     # -- inside --
 
@@ -273,8 +287,7 @@ class Instance:
             if last_resort and self.alive:
                 log.warning("the exchange (pid %d) does not stop: %s", self.pid, last_resort.name)
                 os.kill(self.pid, last_resort)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self.wait_dead(), STOP_DEADLINE)
+            if await self._dead_within(STOP_DEADLINE):
                 break
         self.pid = 0
         self._pid_file.unlink(missing_ok=True)

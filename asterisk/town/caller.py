@@ -102,15 +102,16 @@ class Caller:
                 "/channels/externalMedia",
                 app=APPLICATION, channelId=self._relay, external_host=self.ear.address, format="ulaw",
             )  # fmt: skip
+            known = relay["channelvars"]
+            self.ear.speak_to(known["UNICASTRTP_LOCAL_ADDRESS"], int(known["UNICASTRTP_LOCAL_PORT"]))
             await self._wire.post(f"/bridges/{self._bridge}", type="mixing")
-            await self._here.wait()
+        await self._here.wait()
+        if self.ear is not None:
             await self._wire.post(
                 f"/bridges/{self._bridge}/addChannel",
                 channel=f"{self.channel},{self._relay}",
                 inhibitConnectedLineUpdates="true",  # or the relay would pass for the caller
             )
-            known = relay["channelvars"]
-            self.ear.speak_to(known["UNICASTRTP_LOCAL_ADDRESS"], int(known["UNICASTRTP_LOCAL_PORT"]))
         self.dialled_at = time.time()
         await self._wire.post(f"{place}/dial", timeout=str(round(patience)))
 

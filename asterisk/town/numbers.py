@@ -43,6 +43,7 @@ NUMBERS = (
     Number("90018", "answers, then vacant-number tone", ("Answer(,i)", "Playtones(info)", "Wait(10)")),
     Number("90019", "answers, then congestion tone", ("Answer(,i)", "Playtones(congestion)", "Wait(15)")),
     Number("90020", "answers, then dial tone", ("Answer(,i)", "Playtones(dial)", "Wait(15)")),
+    Number("90021", "rings 3 s, then nobody has answered: cause 19", ("Ringing()", "Wait(3)", "Hangup(19)")),
 )  # fmt: skip
 
 # How a phone that the town plays behaves when it is rung; chosen at any time by the global PHONE_<extension>.

@@ -45,6 +45,7 @@ class Town:
         self._ears: set[Ear] = set()
         self._numbers = itertools.count(1)
         self._run = f"{time.time():.3f}"
+        self._clock: asyncio.Task[None] | None = None
 
     async def start(self) -> float:
         """Start the town's exchange (or take over the running one) and connect to it. Returns its boot seconds."""
@@ -54,11 +55,12 @@ class Town:
         return took
 
     async def stop(self) -> None:
-        if hasattr(self, "_clock"):
+        if self._clock is not None:
             self._clock.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._clock
             await self._wire.close()
+            self._clock = None
         await self.instance.stop()
 
     async def __aenter__(self) -> Self:

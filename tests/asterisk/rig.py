@@ -7,20 +7,23 @@ async with rig(tmp_path) as (exchange, town):
 import asyncio
 import os
 import signal
+import wave
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
+import pytest_asyncio
 
 from asterisk.instance import ports
 from asterisk.instance.plan import Phone, Plan, Trunk
 from asterisk.instance.process import Instance
 from asterisk.instance.secrets import Secrets
-from asterisk.instance.software import Software, find
+from asterisk.instance.software import find
 from asterisk.town import town as towns
-from asterisk.town.ear import RATE, encode
+from asterisk.town.ear import RATE, encode, write_wav
 from dialplan.render import FallbackWords, Offer, render
 
 EXCHANGE, TOWN, LOAD = "127.0.0.1", "127.0.0.2", "127.0.0.3"
@@ -28,10 +31,6 @@ OPERATOR = "8000"
 # Each word of the fallback is a tone of its own here, so that a recording tells which was heard (Hz).
 TONES = {"apology": 500, "message": 700, "thanks": 900, "operator": 1100}
 TONE_SECONDS = 0.6
-
-
-def software() -> Software:
-    return find()
 
 
 @asynccontextmanager
@@ -93,6 +92,41 @@ def tones(folder: Path) -> FallbackWords:
     words = FallbackWords((), (), ())
     for name, hertz in TONES.items():
         at = np.arange(round(TONE_SECONDS * RATE)) / RATE
-        (folder / f"{name}.ulaw").write_bytes(encode((8000 * np.sin(2 * np.pi * hertz * at)).astype(np.int16)))
+        tone = (8000 * np.sin(2 * np.pi * hertz * at)).astype(np.int16)
+        (folder / f"{name}.ulaw").write_bytes(encode(tone))
+        write_wav(folder / f"{name}-speech.wav", np.tile(tone, 3))
         words = replace(words, **{name: (str(folder / name),)})
     return words
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def pair(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[Instance, towns.Town]]:
+    """One rig for all tests of a module, which says `pytestmark = pytest.mark.asyncio(loop_scope="module")`."""
+    async with rig(tmp_path_factory.mktemp("rig"), numbers=("62000001", "95000")) as both:
+        yield both
+
+
+def loudness(file: Path, hertz: float, begin: float = 0.0, end: float | None = None) -> float:
+    """How much of a pure tone is in a part of a recording (seconds): 1 = nothing else, 0 = none of it."""
+    with wave.open(str(file)) as track:
+        assert (track.getframerate(), track.getnchannels(), track.getsampwidth()) == (RATE, 1, 2)
+        samples = np.frombuffer(track.readframes(track.getnframes()), dtype="<i2").astype(float)
+    part = samples[round(begin * RATE) : None if end is None else round(end * RATE)]
+    energy = float((part**2).sum()) * len(part) / 2
+    at = np.arange(len(part)) / RATE
+    return float(abs((part * np.exp(-2j * np.pi * hertz * at)).sum()) ** 2 / energy) if energy else 0.0
+
+
+def heard_at(file: Path, hertz: float) -> float:
+    """Seconds until a pure tone is heard in a recording; infinity if it never is."""
+    with wave.open(str(file)) as track:
+        seconds = track.getnframes() / RATE
+    moments = np.arange(0, max(0.0, seconds - 0.2), 0.05)
+    return next((float(at) for at in moments if loudness(file, hertz, at, at + 0.2) > 0.9), float("inf"))
+
+
+def starts(file: Path) -> float:
+    """Seconds until the first sound in a recording."""
+    with wave.open(str(file)) as track:
+        samples = np.abs(np.frombuffer(track.readframes(track.getnframes()), dtype="<i2").astype(int))
+    return float(np.argmax(samples > 500)) / RATE if (samples > 500).any() else float("inf")
