@@ -9,8 +9,6 @@ from typing import NoReturn
 
 from asterisk import state
 from asterisk.ari import verbs
-from asterisk.ari.rest import Answer
-from asterisk.ari.verbs import Request
 from asterisk.keys import Keys
 from asterisk.leg import Leg
 from asterisk.line import Line
@@ -206,14 +204,6 @@ class AriCall:
         else:
             self.line.wake()
         office.bus.publish(KeyPressed(call=self.id, at=office.now(), key=key))
-
-    def unmet(self, request: Request, answer: Answer) -> None:
-        """A command was refused although the caller is there: it will not happen, go on without."""
-        if request.verb in ("play", "record"):
-            self.prompt.refused(request, answer)
-            self.tape.refused(request, answer)
-        elif not answer.gone:
-            self.line.trouble(f"the exchange refused {request.verb}: {answer.status} {answer.body[:200]}")
 
     async def reconcile(self, channels: dict[str, str]) -> None:
         """After a gap in the link, with the flow alive: what ended meanwhile, what was never carried out?

@@ -37,6 +37,9 @@ class Trunk(Protocol):
     def leg(self, channel: str, line: "Line | None") -> None:
         """Events of this channel concern that line (None: no longer)."""
 
+    def look(self, line: "Line", otherwise: Callable[[], None]) -> None:
+        """A command found nobody there: is the caller gone? If not, `otherwise` is called."""
+
     def gone(self, line: "Line") -> None:
         """The line has ended, by whatever way; told once."""
 

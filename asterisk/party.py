@@ -9,17 +9,19 @@ WITHHELD = frozenset({"", "anonymous", "unknown", "unavailable", "private", "res
 
 def clean(text: str) -> str:
     """Printable, single spaces, at most 80 characters."""
+    if text.isascii() and text.isalnum() and len(text) <= LONGEST:
+        return text  # nearly every number
     kept = "".join(c if c.isprintable() and c != "\ufffd" else " " for c in text[: LONGEST * 4])
     return " ".join(kept.split())[:LONGEST].rstrip()
 
 
 def party(channel: Channel) -> Party:
     """Who calls whom. A withheld number is ""; what claims to be one keeps only what can be dialled or looked up."""
-    number = clean(channel.caller)
+    number, name = clean(channel.caller), clean(channel.caller_name)
     return Party(
         caller="" if number.lower() in WITHHELD else number,
         callee=clean(channel.exten),
-        name="" if clean(channel.caller_name).lower() in WITHHELD else clean(channel.caller_name),
+        name="" if name.lower() in WITHHELD else name,
         linkedid=channel.id,
         channel=channel.id,
     )

@@ -40,7 +40,7 @@ class Prompt:
         name = line.fresh("p")
         line.write(state.PLAYING, (name,), seconds)
         request = verbs.play(line.channel, name, [f"sound:{word.sound}" for word in words])
-        line.send(request)
+        line.send(request, self._answered)
         begun = monotonic()
         key = await self._hear(name, request, seconds, interruptible)
         if self._failed:
@@ -98,10 +98,6 @@ class Prompt:
         self._line.wake()
         return True
 
-    def started(self, name: str) -> None:
-        if name == self._id:
-            self._started = True
-
     def finished(self, name: str, how: str) -> None:
         if name == self._id:
             self._id = ""
@@ -109,8 +105,16 @@ class Prompt:
                 self._failed = "the exchange could not play it"
             self._line.wake()
 
-    def refused(self, request: Request, answer: Answer) -> None:
-        if request is self._request and self._id:
+    def _answered(self, answer: Answer) -> None:
+        if answer.ok:
+            self._started = True
+        elif answer.gone:
+            self._line.trunk.look(self._line, lambda: self._refused(answer))
+        elif answer.status:
+            self._refused(answer)
+
+    def _refused(self, answer: Answer) -> None:
+        if self._id and not self._started:
             self._id, self._failed = "", f"refused with {answer.status}"
             self._line.wake()
 
@@ -122,7 +126,7 @@ class Prompt:
         if self._started or request is None:
             self.finished(name, "done")
         else:
-            self._line.send(request)
+            self._line.send(request, self._answered)
 
 
 def _names(words: Sequence[Utterance]) -> str:

@@ -34,9 +34,7 @@ HEARD = (
     "ChannelDtmfReceived",
     "ChannelDestroyed",
     "ChannelHangupRequest",
-    "PlaybackStarted",
     "PlaybackFinished",
-    "RecordingStarted",
     "RecordingFinished",
     "RecordingFailed",
     "ChannelLeftBridge",
@@ -89,9 +87,7 @@ class Station:
             events.ChannelDtmfReceived: self._key,
             events.ChannelDestroyed: self._destroyed,
             events.ChannelHangupRequest: self._hanging_up,
-            events.PlaybackStarted: self._playback_started,
             events.PlaybackFinished: self._playback_finished,
-            events.RecordingStarted: self._recording_started,
             events.RecordingFinished: self._recording_finished,
             events.RecordingFailed: self._recording_failed,
             events.ChannelLeftBridge: self._left_bridge,
@@ -153,12 +149,12 @@ class Station:
             self._winding_up.add(visit)
             visit.line_gone()
 
-    def look(self, line: Line, request: Request | None = None, answer: Answer | None = None) -> None:
-        task = asyncio.create_task(self._look(line, request, answer), name=f"look for {line.channel}")
+    def look(self, line: Line, otherwise: Callable[[], None]) -> None:
+        task = asyncio.create_task(self._look(line, otherwise), name=f"look for {line.channel}")
         self._looking.add(task)
         task.add_done_callback(self._looking.discard)
 
-    async def _look(self, line: Line, request: Request | None, answer: Answer | None) -> None:
+    async def _look(self, line: Line, otherwise: Callable[[], None]) -> None:
         """Is it still there? If it is, but no longer with us, the dialplan has it: the dead man's switch went off."""
         try:
             found = await self._rest.ask(verbs.channel(line.channel))
@@ -172,8 +168,8 @@ class Station:
             line.over(16, "us" if line.leaving in ("words", "us") else "caller")
         elif mine is not None and mine.ok and line.channel not in mine.json()["channel_ids"]:
             line.over(16, "fallback")
-        elif request is not None and answer is not None:
-            visit.call.unmet(request, answer)
+        else:
+            otherwise()
 
     # -- what the link tells (`link.Owner`) ------------------------------------------------------------------------
 
@@ -183,14 +179,16 @@ class Station:
             handle(event)
 
     def refused(self, request: Request, answer: Answer) -> None:
+        """A command nobody waited for. That a caller leaves while we speak to him is no news."""
         visit = self.visits.get(request.about)
+        what = f"{request.method} {request.path}: {answer.status} {answer.body[:200]}"
         if visit is None:
             if not answer.gone:
-                log.warning("%s %s: %s %s", request.method, request.path, answer.status, answer.body[:200])
+                log.warning("%s: %s", self.app, what)
         elif answer.gone:
-            self.look(visit.call.line, request, answer)
+            self.look(visit.call.line, lambda: log.warning("%s: %s", self.app, what))
         else:
-            visit.call.unmet(request, answer)
+            visit.call.line.trouble(f"the exchange refused: {what}")
 
     def strained(self, what: str) -> None:
         self._floor.strained(self, what)
@@ -296,7 +294,7 @@ class Station:
             if line.leaving == "fallback":
                 line.over(16, "fallback")
             elif not line.leaving:
-                self.look(line)
+                self.look(line, lambda: None)
         elif leg := self._leg_of(event.channel):
             leg.ended(16)
 
@@ -315,10 +313,6 @@ class Station:
         visit = self.visits.get(line.channel) if line is not None else None
         return visit.call.leg if visit is not None else None
 
-    def _playback_started(self, event: events.PlaybackStarted) -> None:
-        if visit := self.visits.get(event.target):
-            visit.call.prompt.started(event.playback)
-
     def _playback_finished(self, event: events.PlaybackFinished) -> None:
         if visit := self.visits.get(event.target):
             visit.call.prompt.finished(event.playback, event.state)
@@ -328,10 +322,6 @@ class Station:
         return self.visits.get(channel) or next(
             (visit for visit in self._winding_up if visit.call.line.channel == channel), None
         )
-
-    def _recording_started(self, event: events.RecordingStarted) -> None:
-        if visit := self._taping(event.target):
-            visit.call.tape.started(event.name)
 
     def _recording_finished(self, event: events.RecordingFinished) -> None:
         if visit := self._taping(event.target):

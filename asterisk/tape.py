@@ -38,7 +38,7 @@ class Tape:
         line = self._line
         line.write(state.RECORDING, (name,), most)
         request = verbs.record(line.channel, name, most=ceil(most), silence=ceil(silence), beep=beep)
-        line.send(request)
+        line.send(request, self._answered)
         return await self._run(name, request, most)
 
     async def ride(self, name: str, most: float) -> Recorded | None:
@@ -107,10 +107,6 @@ class Tape:
         if not self._key:
             self._key = key
 
-    def started(self, name: str) -> None:
-        if name == self._name:
-            self._started = True
-
     def finished(self, name: str, seconds: int) -> None:
         if name == self._name:
             self._name, self._seconds = "", seconds
@@ -121,8 +117,16 @@ class Tape:
             self._name, self._failed = "", cause or "the exchange gave no cause"
             self._line.wake()
 
-    def refused(self, request: Request, answer: Answer) -> None:
-        if request is self._request:
+    def _answered(self, answer: Answer) -> None:
+        if answer.ok:
+            self._started = True
+        elif answer.gone:
+            self._line.trunk.look(self._line, lambda: self._refused(answer))
+        elif answer.status:
+            self._refused(answer)
+
+    def _refused(self, answer: Answer) -> None:
+        if not self._started:
             self.failed(self._name, f"refused with {answer.status}")
 
     async def reconcile(self) -> None:
@@ -133,7 +137,7 @@ class Tape:
         if self._started or request is None or seconds_in(self._file(name)) > 0:
             self.finished(name, 0)
         else:
-            self._line.send(request)
+            self._line.send(request, self._answered)
 
 
 def seconds_in(file: Path) -> float:

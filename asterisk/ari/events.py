@@ -6,7 +6,7 @@ unknown here passes as `Unknown`; an event that lacks a field it must have is `M
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from json import loads
+from json import JSONDecoder
 from typing import Any
 
 
@@ -275,12 +275,15 @@ _MAKERS: dict[str, Callable[[Any], Event]] = {
 }
 
 
+_scan = JSONDecoder().scan_once  # what json.loads calls in the end, without its checks of what the exchange never sends
+
+
 def parse(text: str) -> Event:
     """One message of the websocket as a value. Raises `Malformed`."""
     try:
-        raw = loads(text)
+        raw, _ = _scan(text, 0)
         kind = raw["type"]
-    except (ValueError, KeyError, TypeError) as fault:
+    except (ValueError, KeyError, TypeError, StopIteration) as fault:
         raise Malformed(f"not an event ({fault!r})", text) from fault
     make = _MAKERS.get(kind)
     if make is None:

@@ -10,7 +10,6 @@ import logging
 import random
 from collections import deque
 from collections.abc import Callable, Coroutine
-from json import dumps
 from time import monotonic
 from typing import Protocol
 
@@ -19,7 +18,7 @@ import aiohttp
 from asterisk.ari import verbs
 from asterisk.ari.events import Event, Malformed, RESTResponse, parse
 from asterisk.ari.rest import DEADLINE, Answer, NoAnswer, Rest
-from asterisk.ari.verbs import Request
+from asterisk.ari.verbs import Request, encode
 from asterisk.ari.watch import LinkWatch
 
 log = logging.getLogger(__name__)
@@ -108,20 +107,9 @@ class Link:
             raise NoAnswer(f"{request.method} {request.path}: no link")
         self._next += 1
         name = str(self._next)
-        message: dict[str, object] = {
-            "type": "RESTRequest",
-            "request_id": name,
-            "method": request.method,
-            "uri": request.path,
-        }
-        if request.query:
-            message["query_strings"] = [{"name": key, "value": value} for key, value in request.query]
-        if request.body:
-            message["content_type"] = "application/json"
-            message["message_body"] = request.body
         self._waiting[name] = (request, monotonic() + DEADLINE, then)
         try:
-            self._push(socket.send_str(dumps(message)))
+            self._push(socket.send_str(encode(request, name)))
         except NoAnswer:
             del self._waiting[name]
             raise

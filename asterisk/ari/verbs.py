@@ -7,6 +7,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from json import dumps
+from json.encoder import encode_basestring_ascii as _quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,16 @@ class Request:
         return VERBS[self.verb].cleanup
 
 
+def encode(request: Request, name: str) -> str:
+    """As the websocket carries it (ASTERISK, REST over the websocket). By hand: json.dumps takes four times as long."""
+    query = ",".join([f'{{"name":"{key}","value":{_quoted(value)}}}' for key, value in request.query])
+    body = f',"content_type":"application/json","message_body":{_quoted(request.body)}' if request.body else ""
+    return (
+        f'{{"type":"RESTRequest","request_id":"{name}","method":"{request.method}","uri":{_quoted(request.path)}'
+        f',"query_strings":[{query}]{body}}}'
+    )
+
+
 def claim(channel: str, app: str) -> Request:
     """Take an offered call. 204: ours; 409: another was faster; 404: no longer offered."""
     return Request("claim", "POST", "events/claim", (("channelId", channel), ("application", app)), about=channel)
@@ -117,8 +128,9 @@ def playback(playback: str) -> Request:
 
 def set_variables(channel: str, values: Mapping[str, str]) -> Request:
     """Several channel variables (functions such as TIMEOUT(absolute) too) in one request."""
+    body = ",".join([f"{_quoted(name)}:{_quoted(value)}" for name, value in values.items()])
     return Request(
-        "set_variables", "POST", f"channels/{channel}/variables", body=dumps({"variables": values}), about=channel
+        "set_variables", "POST", f"channels/{channel}/variables", body=f'{{"variables":{{{body}}}}}', about=channel
     )
 
 
