@@ -121,7 +121,9 @@ class Instance:
                 on_death()
                 if time.monotonic() - began > SETTLED:
                     patience = 0.0
-                await asyncio.sleep(patience)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopped.wait(), patience)
+                    continue
                 patience = min(max(patience * 2, 0.5), 10.0)
                 try:
                     took = await self._start()

@@ -52,13 +52,20 @@ async def _info(exchange: Instance) -> dict[str, dict[str, str]]:
 
 async def test_it_is_up_within_two_seconds_and_gone_when_stopped(tmp_path: Path) -> None:
     async with running(tmp_path / "exchange") as exchange:
-        assert 0 < exchange.boot_s < 2
+        assert 0 < exchange.boot_s < 20
+        assert _worked(exchange.pid) < 1.5, "on an idle machine that is the time it takes"
         info = await _info(exchange)
         assert info["system"]["version"].startswith(exchange.version)
         assert info["system"]["entity_id"] == entity(exchange.home)
         pid = exchange.pid
     assert not exchange.alive
     assert not _on_the_table(pid)
+
+
+def _worked(pid: int) -> float:
+    """CPU seconds of a process: what it needs, however busy the machine is with others."""
+    user, system = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 async def test_all_its_files_load_without_a_complaint(tmp_path: Path) -> None:
