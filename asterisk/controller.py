@@ -23,6 +23,7 @@ from calls.facts import CallEnded
 log = logging.getLogger(__name__)
 
 RENEW = 5.0  # seconds between looks at the callers' leases
+LAG = 0.25  # seconds late; an offer lives 0.5 s, and a caller claimed too late hears silence before the fallback
 SWITCH_RESTART = 41  # Q.850: temporary failure
 
 
@@ -81,6 +82,7 @@ class Controller:
         self._surveyed: set[str] = set()
         self._run = ""
         self._accepting = False
+        self._lag = 0.0  # seconds by which the last beat was late
         self._tasks: set[asyncio.Task[None]] = set()
         self._changed = asyncio.Event()
 
@@ -153,7 +155,13 @@ class Controller:
         if self.open >= self._office.most:
             self._alarms.tell("calls", f"{self.open} calls at once: no more are taken, the fallback answers")
             return False
+        if self._lag > LAG:
+            self._alarms.tell(
+                "lag", f"the controller is {self._lag:.1f} s late: the fallback answers new calls"
+            )
+            return False
         self._alarms.clear("calls")
+        self._alarms.clear("lag")
         self.counters.claimed += 1
         return True
 
@@ -242,7 +250,9 @@ class Controller:
                         await self._rest.ask(verbs.set_global(variable(app), str(int(time() * 1000))), EVERY)
                     except NoAnswer:
                         break
+            before = monotonic()
             await asyncio.sleep(EVERY)
+            self._lag = monotonic() - before - EVERY
 
     async def _watch_peers(self) -> None:
         while True:

@@ -275,15 +275,15 @@ _MAKERS: dict[str, Callable[[Any], Event]] = {
 }
 
 
-_scan = JSONDecoder().scan_once  # what json.loads calls in the end, without its checks of what the exchange never sends
+_decode = JSONDecoder().raw_decode  # json.loads without its checks for what the exchange never sends
 
 
 def parse(text: str) -> Event:
     """One message of the websocket as a value. Raises `Malformed`."""
     try:
-        raw, _ = _scan(text, 0)
+        raw, _ = _decode(text)
         kind = raw["type"]
-    except (ValueError, KeyError, TypeError, StopIteration) as fault:
+    except (ValueError, KeyError, TypeError) as fault:
         raise Malformed(f"not an event ({fault!r})", text) from fault
     make = _MAKERS.get(kind)
     if make is None:
