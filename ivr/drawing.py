@@ -14,12 +14,14 @@ from ivr.step import Exit
 
 WIDTH, GAP_X, GAP_Y = 300, 90, 18  # of a box, between columns, between boxes
 HEAD, ROW, MARGIN = 46, 20, 24
+STAYS = "↺"  # the target of a key that keeps the caller in the step
 LETTERS = 33  # half-width letters that fit into a box
 EXITS = {
     "zh": {
         "done": "完成", "back": "返回", "agent": "人工", "gave up": "无应答", "open": "营业中", "closed": "非营业时间",
         "found": "找到", "other": "其他房号", "busy": "忙", "no answer": "无人接听", "absent": "无法接通",
-        "congested": "线路忙", "cancelled": "取消", "sent": "已发送", "silent": "没有声音", "failed": "失败",
+        "congested": "线路忙", "cancelled": "取消", "sent": "已发送",
+        "again": "重听", "listen": "收听", "record again": "重录", "silent": "没有声音", "failed": "失败",
     },
     "en": {},
 }  # fmt: skip
@@ -140,7 +142,7 @@ def _height(rows: Collection[Row]) -> int:
 def _rows(node: Node, catalogue: Catalogue, names: Mapping[Exit, str], lang: str = "zh") -> tuple[Row, ...]:
     """Keys first, then the exits that have none."""
     keys, options = node.step.keys(), getattr(node.step, "options", {})
-    rows = []
+    rows = [Row(key, names.get(what, what), STAYS) for key, what in node.step.stays().items()]
     for key, exit in keys.items():
         option = options.get(key)
         text = _words(catalogue, option.say, lang) if option else names.get(exit, exit)

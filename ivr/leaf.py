@@ -10,6 +10,7 @@ from ivr.visit import Visit, Words
 
 AGAIN = "9"
 EXITS: Mapping[str, Exit] = {"0": AGENT, "*": BACK}
+STAYS: Mapping[str, str] = {AGAIN: "again"}
 PHRASES = ("leaf_again", "leaf_agent", "leaf_back")
 QUIET: Collection[Exit] = (GAVE_UP,)
 

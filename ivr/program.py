@@ -16,6 +16,7 @@ class Program:
     body: Body
     exits: Collection[Exit]
     keys: Mapping[str, Exit] = field(default_factory=dict)
+    stays: Mapping[str, str] = field(default_factory=dict)
     hasty: Collection[Exit] = ()
     quiet: Collection[Exit] = ()
     prompts: Mapping[str, Collection[str]] = field(default_factory=dict)

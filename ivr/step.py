@@ -54,6 +54,10 @@ class Step(ABC):
         """The keys that lead somewhere, for the drawing."""
         return {}
 
+    def stays(self) -> Mapping[str, str]:
+        """The keys that keep the caller in this step, and what they do; for the drawing."""
+        return {}
+
     def hasty(self) -> Collection[Exit]:
         """Exits that may be taken at once, without the caller doing or hearing anything for long."""
         return ()

@@ -3,7 +3,7 @@
 In code because it joins the calendar, which knows the moment, with the text, which does not.
 """
 
-from ivr.leaf import QUIET, Leaf
+from ivr.leaf import QUIET, STAYS, Leaf
 from ivr.program import PROGRAMS, Program
 from ivr.step import Exit, plain
 from ivr.steps.text import NONE, written
@@ -22,6 +22,7 @@ PROGRAMS["opening hours"] = Program(
     body=opening_hours,
     exits=LEAF.exits(),
     keys=LEAF.keys(),
+    stays=STAYS,
     quiet=QUIET,
     prompts={**LEAF.prompts(), **plain(OPEN, CLOSED, NONE)},
 )

@@ -42,6 +42,9 @@ class Leave(Step):
     def keys(self) -> Mapping[str, Exit]:
         return {SEND: SENT, CANCEL: CANCELLED}
 
+    def stays(self) -> Mapping[str, str]:
+        return {LISTEN: "listen", AGAIN: "record again"}
+
     def hasty(self) -> Collection[Exit]:
         return (FAILED,)
 

@@ -21,6 +21,9 @@ class RunProgram(Step):
     def keys(self) -> Mapping[str, Exit]:
         return PROGRAMS[self.program].keys
 
+    def stays(self) -> Mapping[str, str]:
+        return PROGRAMS[self.program].stays
+
     def hasty(self) -> Collection[Exit]:
         return PROGRAMS[self.program].hasty
 

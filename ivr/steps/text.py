@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from ivr.leaf import QUIET, Leaf
+from ivr.leaf import QUIET, STAYS, Leaf
 from ivr.step import Exit, Prompt, Step, kind, plain
 from ivr.visit import Visit, Words
 
@@ -33,6 +33,9 @@ class Text(Step):
 
     def keys(self) -> Mapping[str, Exit]:
         return Leaf(self.help).keys()
+
+    def stays(self) -> Mapping[str, str]:
+        return STAYS
 
     def quiet(self) -> Collection[Exit]:
         return QUIET
