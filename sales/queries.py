@@ -1,6 +1,7 @@
 """What the telephone asks the sales desk: SQL in one place, plain rows out."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
@@ -27,34 +28,43 @@ class RoomRow:
     state: str
 
 
+_ROOMS = (
+    select(
+        Room.room_code,
+        Building.code,
+        Room.floor,
+        Room.door,
+        Layout.name_zh,
+        Layout.name_en,
+        Room.built_x100,
+        Room.orientation,
+        func.coalesce(PriceItem.unit_fen, Room.unit_fen),
+        func.coalesce(PriceItem.list_fen, Room.list_fen),
+        Room.state,
+    )
+    .join(Building, Building.id == Room.building_id)
+    .join(Layout, Layout.id == Room.layout_id)
+    .outerjoin(
+        PriceList,
+        and_(PriceList.building_id == Room.building_id, PriceList.state == PriceListState.EFFECTIVE),
+    )
+    .outerjoin(PriceItem, and_(PriceItem.price_list_id == PriceList.id, PriceItem.room_id == Room.id))
+)
+
+
 def room_by_code(session: Session, project: int, code: str) -> RoomRow | None:
-    row = session.execute(
-        select(
-            Room.room_code,
-            Building.code,
-            Room.floor,
-            Room.door,
-            Layout.name_zh,
-            Layout.name_en,
-            Room.built_x100,
-            Room.orientation,
-            func.coalesce(PriceItem.unit_fen, Room.unit_fen),
-            func.coalesce(PriceItem.list_fen, Room.list_fen),
-            Room.state,
-        )
-        .join(Building, Building.id == Room.building_id)
-        .join(Layout, Layout.id == Room.layout_id)
-        .outerjoin(
-            PriceList,
-            and_(PriceList.building_id == Room.building_id, PriceList.state == PriceListState.EFFECTIVE),
-        )
-        .outerjoin(PriceItem, and_(PriceItem.price_list_id == PriceList.id, PriceItem.room_id == Room.id))
-        .where(Room.project_id == project, Room.room_code == code)
-    ).first()
-    if row is None:
-        return None
-    room, building, floor, door, zh, en, built, orientation, unit, total, state = row
-    return RoomRow(room, int(building), floor, door, zh, en, built, orientation, unit, total, state.value)
+    row = session.execute(_ROOMS.where(Room.project_id == project, Room.room_code == code)).first()
+    return None if row is None else _room(row)
+
+
+def all_rooms(session: Session) -> list[RoomRow]:
+    """Every room of every project: what the voice renders ahead."""
+    return [_room(row) for row in session.execute(_ROOMS.order_by(Room.id))]
+
+
+def _room(row: Any) -> RoomRow:
+    room, building, *middle, state = tuple(row)
+    return RoomRow(room, int(building), *middle, state.value)  # type: ignore[call-arg]  # mypy counts the star as one
 
 
 def text_of(session: Session, project: int, topic: str, lang: str) -> str | None:

@@ -41,8 +41,16 @@ class SpokenRooms(Generic[Spoken]):
             row = await self._db.read(queries.room_by_code, project, code)
         except Unreachable as error:
             raise Unavailable(str(error)) from error
-        if row is None:
-            return None
+        return None if row is None else self._spoken(row)
+
+    async def all(self) -> list[Spoken]:
+        """Every room of every project. Raises Unavailable."""
+        try:
+            return [self._spoken(row) for row in await self._db.read(queries.all_rooms)]
+        except Unreachable as error:
+            raise Unavailable(str(error)) from error
+
+    def _spoken(self, row: queries.RoomRow) -> Spoken:
         return self._shape(
             code=row.code,
             building=row.building,

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from typing import Any, Self
 
-from ivr.store import Store
 from rich.console import Console
 
 from asterisk.ari.address import Address
@@ -25,12 +24,14 @@ from db.upgrade import upgrade
 from db.work import Database
 from dialplan.directory import Directory
 from ivr.desk import Desk, Room
+from ivr.store import Store
 from prompts import catalogue
 from prompts.voice import HouseVoice
 from sales.fixture import load_fixture
 from sales.queries import projects_of_services
 from sales.rooms import SpokenRooms, SpokenTexts
 from server.acquaintances import Acquaintances
+from server.ahead import Ahead
 from server.control import Refused, SideDoor
 from server.courier import Courier
 from server.home import Home
@@ -78,7 +79,7 @@ class Centre:
     async def records(self, call_ids: Sequence[str] | None = None, limit: int = 20, page: int = 1) -> list[Any]:
         """Call records, newest first, or those of certain calls in the order given."""
         await self.ledger.flush()
-        return await self.db.read(call_records.records, call_ids=call_ids, limit=limit, page=page)
+        return await self.db.read(call_records.records, calls=call_ids, size=limit, page=page)
 
     def phone(self) -> tuple[str, str]:
         """An extension that anybody may register, and its password."""
@@ -101,7 +102,6 @@ class Centre:
             "ami": ":".join(map(str, self.room.exchange.ami_address)),
             "load_from": plan.load_from,
             "calls": len(self.controller.calls),
-            "facts_waiting": self.ledger.waiting,
             "rendering": self.voice.studio.waiting,
             "alarms": sorted(self._alarms),
         }
@@ -118,9 +118,9 @@ class Centre:
         self._screen.print("[dim]database, voice, flows[/dim]")
         await self._open_database(stack)
         await self._open_voice(stack)
-        self.flows = Store(self.db, home.flows, self.catalogue, self.bus, self.clock)
+        self.flows = Store(home.flows, self.db, self.catalogue, self.bus, self.clock)
         await self.flows.start()
-        stack.push_async_callback(self.flows.stop)
+        stack.push_async_callback(self.flows.close)
         assert software is not None
         self.room = Switchroom(settings, home, software, self.directory.numbers, self.voice)
         await self._open_exchange(stack)
@@ -172,11 +172,15 @@ class Centre:
 
     async def _open_controller(self, stack: AsyncExitStack) -> None:
         exchange = self.room.exchange
+        rooms = SpokenRooms(self.db, Room)
+        ahead = Ahead(self.db, rooms, self.voice)
+        ahead.start()
+        stack.push_async_callback(ahead.stop)
         desk = Desk(
             clock=self.clock,
             bus=self.bus,
             voice=self.voice,
-            rooms=SpokenRooms(self.db, Room),
+            rooms=rooms,
             content=SpokenTexts(self.db),
             hours=self.directory,
             messages=self.recordings,

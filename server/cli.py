@@ -38,15 +38,15 @@ def main() -> None:
         sys.exit(2)
 
 
-def _run(work: Coroutine[Any, Any, int | None]) -> None:
+def _run(work: Coroutine[Any, Any, object]) -> None:
     import uvloop
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         try:
-            code = runner.run(work)
+            code: object = runner.run(work)
         except KeyboardInterrupt:
             code = 130
-    if code:
+    if isinstance(code, int) and code:
         sys.exit(code)
 
 
@@ -164,12 +164,12 @@ def doctor(as_json: JsonOption = False) -> None:
 
 @flow.command("check")
 def flow_check(
-    file: Annotated[Path, typer.Argument(help="a flow document; without one: all flows in force")] = Path(),
+    file: Annotated[Path | None, typer.Argument(help="a flow document; without one: all in force")] = None,
 ) -> None:
     """Everything that forbids publishing a flow, with the step's name and what to do."""
     from server.flows import check_files
 
-    problems = check_files(_settings(), None if file == Path() else file)
+    problems = check_files(_settings(), file)
     for text in problems:
         screen.print(f"[red]✗[/red] {text}", highlight=False)
     if problems:
@@ -215,7 +215,7 @@ def prompts_doctor(as_json: JsonOption = False) -> None:
     """What is missing in either language, too loud, too quiet, too long. Exits 1 if anything is."""
     from server.sounds import examine
 
-    problems = examine()
+    problems = asyncio.run(examine())
     if as_json:
         _print({"problems": problems})
     for problem in problems if not as_json else ():

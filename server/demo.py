@@ -18,8 +18,8 @@ from server.trial import tell
 SERVICE = "02038880000"
 SETTLING = 10.0
 # who calls, and what they press (KEYS of ARCHITECTURE §9)
-MANDARIN = ("13800000004", ". 1 . 1 . 4 . 020201# . ")
-ENGLISH = ("13911112222", ". 2 . 1 . 4 . 010201# . ")
+MANDARIN = ("13800000004", ". 1 , 1 , 4 , 020201#")
+ENGLISH = ("13911112222", ". 2 , 1 , 4 , 010201#")
 HASTY = ("13922223333", 1.5)  # hangs up so many seconds into the welcome
 
 
@@ -94,8 +94,8 @@ def _invite(centre: Centre, screen: Console) -> None:
     extension, password = centre.phone()
     screen.rule("the centre stays up")
     screen.print(
-        f"Register a SIP phone:  server [bold]{centre.room.exchange.sip_address}[/bold]  extension [bold]{extension}[/bold]  "
-        f"password [bold]{password}[/bold]\n"
+        f"Register a SIP phone:  server [bold]{centre.room.exchange.sip_address}[/bold]  "
+        f"extension [bold]{extension}[/bold]  password [bold]{password}[/bold]\n"
         f"and dial [bold]{SERVICE}[/bold]. Or, from another terminal:  ./run call '. 1 . 1 . 4 . 020301# . '\n"
         "Ctrl-C ends it."
     )

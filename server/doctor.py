@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from asterisk.instance import software
-from prompts import shipped
 from prompts.speech import voices
+from server import sounds
 from server.control import NobodyThere, ask
 from server.flows import check_files
 from server.home import Home
@@ -27,7 +27,7 @@ class Finding:
 async def examine(settings: Settings) -> list[Finding]:
     """What was looked at, in order; `wrong` ones need somebody."""
     home = Home(settings.home)
-    found = [_exchange(settings), _voices(settings), _disk(settings), *_prompts(), *_flows(settings)]
+    found = [_exchange(settings), _voices(settings), _disk(settings), *await _prompts(), *_flows(settings)]
     try:
         status = await ask(home.control, "status")
     except NobodyThere:
@@ -62,9 +62,8 @@ def _disk(settings: Settings) -> Finding:
     return Finding(f"{free // 1_000_000} MB are free for recordings", wrong=free < ROOM)
 
 
-def _prompts() -> list[Finding]:
-    problems = shipped.doctor()
-    return [Finding(problem.what, wrong=True) for problem in problems] or [
+async def _prompts() -> list[Finding]:
+    return [Finding(problem, wrong=True) for problem in await sounds.examine()] or [
         Finding("all prompts are there, in both languages, at their level")
     ]
 

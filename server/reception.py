@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 from calls.call import Call, Hungup
@@ -13,19 +12,12 @@ from ivr.flow import Flow
 from ivr.place import Place
 from ivr.visit import Coming, Visit
 from ivr.walk import attend as serve
+from sales.queries import Known
 
 log = logging.getLogger(__name__)
 
 SUSPENDED = "tenant_suspended"
 UNKNOWN_FLOW = "default"
-
-
-@dataclass(frozen=True, slots=True)
-class Acquaintance:
-    """A caller we know by number. lang: "" when they never said which they prefer."""
-
-    customer: int
-    lang: str
 
 
 class Flows(Protocol):
@@ -46,7 +38,7 @@ class Reception:
         self,
         numbers: Callable[[], Numbers],
         flows: Flows,
-        who_is: Callable[[str], Acquaintance | None],
+        who_is: Callable[[str], Known | None],
         desk: Desk,
     ) -> None:
         self._numbers = numbers
@@ -78,7 +70,7 @@ class Reception:
                 version=flow.version,
                 known=route.known,
                 lang=lang,
-                customer=known.customer if known else None,
+                customer=known.id if known else None,
             )
         )
         if not route.known:

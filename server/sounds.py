@@ -1,8 +1,19 @@
 """`./run prompts`: the shipped sounds, made and judged."""
 
+import tempfile
+from dataclasses import replace
+
 from rich.console import Console
 
-from prompts import shipped
+from calls.clock import SystemClock
+from db.upgrade import upgrade
+from db.work import Database
+from ivr.desk import Room
+from prompts import catalogue, shipped
+from prompts.shipped import Book
+from sales.fixture import load_fixture
+from sales.rooms import SpokenRooms
+from server.ahead import lines_of_rooms
 from server.settings import Settings
 from server.setup import prepare
 
@@ -10,10 +21,25 @@ from server.setup import prepare
 async def build(settings: Settings, screen: Console) -> None:
     """Render what is new or changed since the last time."""
     await prepare(settings, screen)
-    count = await shipped.build(lambda text: screen.print(text, highlight=False))
+    count = await shipped.build(lambda text: screen.print(text, highlight=False), await book())
     screen.print(f"{count} sentences rendered" if count else "nothing has changed")
 
 
-def examine() -> list[str]:
+async def examine() -> list[str]:
     """Everything wrong with the shipped prompts, a sentence each."""
-    return [problem.what for problem in shipped.doctor()]
+    try:
+        return [problem.what for problem in shipped.doctor(await book())]
+    except catalogue.Faulty as fault:
+        return [f"The catalogue is faulty: {fault}."]
+
+
+async def book() -> Book:
+    """Every sentence that ships: the prompts, the demo's texts, and what is said of the demo's rooms."""
+    now = SystemClock().now
+    with tempfile.TemporaryDirectory(prefix="loupan-book-") as place:
+        async with Database.open(f"sqlite:///{place}/sample.db", now) as db:
+            await upgrade(db)
+            await db.write(load_fixture, "T")
+            rooms = list(lines_of_rooms(await SpokenRooms(db, Room).all(), catalogue.load()))
+    shipping = shipped.book()
+    return replace(shipping, lines=list(dict.fromkeys([*shipping.lines, *rooms])))

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import ClassVar
 
 from calls.bus import Bus
 from calls.facts import AnyFact, CallEnded, CallOffered, Fact
@@ -13,7 +14,7 @@ class Tracer:
     `with Tracer(bus, "13800000001") as tracer: …`. Tracers of the same number follow different calls.
     """
 
-    _followed: set[str] = set()
+    _followed: ClassVar[set[str]] = set()  # by tracers of this process
 
     def __init__(self, bus: Bus, caller: str) -> None:
         self._bus = bus

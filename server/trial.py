@@ -18,8 +18,8 @@ SETTLING = 10.0  # seconds from the caller's hang-up until the end of the call h
 
 
 async def trial(town: Town, bus: Bus, keys: str, caller: str, to: str) -> dict[str, Any]:
-    """Make one call and tell all about it:
-    {call_id, answered, nodes, said: [{at, lang, text}], keys, result, seconds, heard: wav}; `at` counts from the answer.
+    """Make one call and tell all about it; `at` counts from the answer:
+    {call_id, answered, nodes, said: [{at, lang, text}], keys, result, seconds, heard: wav}.
 
     A call that no controller took has no id and no nodes; its result is "fallback" or "unanswered". Raises Refused.
     """

@@ -1,0 +1,83 @@
+"""What callers may ask for is rendered before they ask: sentences of rooms and texts, again whenever these change."""
+
+import asyncio
+import logging
+from collections.abc import Iterable, Iterator
+
+from sqlalchemy import func, literal, select, union_all
+from sqlalchemy.orm import Session
+
+from calls.unavailable import Unavailable
+from db.work import Database, Unreachable
+from ivr.desk import Room
+from ivr.steps.room import told
+from prompts.catalogue import Catalogue
+from prompts.say import LANGUAGES, sentence
+from prompts.speech.engine import Line
+from prompts.voice import HouseVoice
+from sales import models
+from sales.queries import spoken_texts
+from sales.rooms import SpokenRooms
+
+log = logging.getLogger(__name__)
+
+EVERY = 2.0  # seconds between looks at the tables
+WATCHED = (models.Room, models.Layout, models.PriceList, models.PriceItem, models.ProjectText)
+
+
+def lines_of_rooms(rooms: Iterable[Room], catalogue: Catalogue) -> Iterator[Line]:
+    """What is said of these rooms, in every language."""
+    for room in rooms:
+        for lang in LANGUAGES:
+            for name, values in told(room):
+                yield from catalogue[name].lines(lang, values)
+
+
+class Ahead:
+    """Watches what the sales desk changes and has the voice render it in the background."""
+
+    def __init__(self, db: Database, rooms: SpokenRooms[Room], voice: HouseVoice) -> None:
+        self._db = db
+        self._rooms = rooms
+        self._voice = voice
+        self._seen: object = None
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._watch(), name="render ahead")
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+
+    async def look(self) -> int:
+        """Returns how many sentences were handed to the voice because something has changed."""
+        seen = await self._db.read(_fingerprint)
+        if seen == self._seen:
+            return 0
+        lines = list(lines_of_rooms(await self._rooms.all(), self._voice.catalogue))
+        for lang, text in await self._db.read(spoken_texts):
+            lines += [Line(lang, piece) for piece in sentence.sentences(lang, text)]
+        self._seen = seen
+        return self._voice.render_ahead(dict.fromkeys(lines))
+
+    async def _watch(self) -> None:
+        while True:
+            try:
+                if count := await self.look():
+                    log.info("%d sentences are rendered ahead", count)
+            except (Unreachable, Unavailable) as error:
+                log.debug("nothing is rendered ahead: %s", error)
+            except Exception:
+                log.exception("what callers may ask for could not be rendered ahead")
+            await asyncio.sleep(EVERY)
+
+
+def _fingerprint(session: Session) -> tuple[tuple[object, ...], ...]:
+    """How many rows, and how often they were changed."""
+    counts = (
+        select(literal(table.__tablename__), func.count(), func.sum(table.row_version), func.max(table.id))
+        for table in WATCHED
+    )
+    return tuple(tuple(row) for row in session.execute(union_all(*counts)))
