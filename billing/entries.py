@@ -1,6 +1,7 @@
 """Facts and records as rows, and back: pure."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
@@ -28,7 +29,7 @@ def _reader(kind: type[Fact]) -> Callable[[Fact], tuple[Any, ...]]:
 
 
 def _names(kind: type[Fact]) -> tuple[str, ...]:
-    return tuple(name for name in kind.__dataclass_fields__ if name not in ("call", "at"))
+    return tuple(field.name for field in fields(kind) if field.name not in ("call", "at"))
 
 
 # a fact's own fields, found once per kind: `dataclasses.fields` for each fact would cost more than storing it

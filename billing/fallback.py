@@ -1,10 +1,10 @@
 """What the dialplan did alone, while no controller lived: one JSON line per call, written by its `h` extension.
 
     {"uniqueid", "linkedid", "caller", "callee", "start", "answer", "end",
-     "cause", "status", "ccstate", "message", "dial"}
+     "cause", "status", "ccstate", "message", "operator"}
 
 Moments are Unix seconds (a naive date is read as this machine's time); `ccstate` is the state the last controller left
-on the channel, `message` the sound file of a message, `dial` how the operator's phone answered.
+on the channel, `message` the sound file of a message, `operator` how the operator's phone answered (DIALSTATUS).
 """
 
 import json
@@ -35,7 +35,7 @@ class Tale:
     cause: int
     state_call: str
     message: str
-    dial: str
+    operator: str
 
     @property
     def own_id(self) -> str:
@@ -57,8 +57,8 @@ class Tale:
             yield CallAnswered(call=call, at=self.answer)
 
     def ending(self, call: str) -> Iterator[Fact]:
-        if self.dial:
-            yield CallTroubled(call=call, at=self.end, what=f"fallback: the operator's phone: {self.dial}")
+        if self.operator:
+            yield CallTroubled(call=call, at=self.end, what=f"fallback: the operator's phone: {self.operator}")
         yield CallEnded(call=call, at=self.end, cause=self.cause, by=FALLBACK)
 
     def recording(self, call: str) -> RecordingMade | None:
@@ -95,11 +95,23 @@ def read_tale(line: str) -> Tale:
         cause=int(text["cause"]) if text["cause"].isdecimal() else 16,
         state_call=state if len(state) == 26 else "",
         message=text["message"],
-        dial=text["dial"],
+        operator=text["operator"],
     )
 
 
-NAMES = ("uniqueid", "linkedid", "caller", "callee", "start", "answer", "end", "cause", "ccstate", "message", "dial")
+NAMES = (
+    "uniqueid",
+    "linkedid",
+    "caller",
+    "callee",
+    "start",
+    "answer",
+    "end",
+    "cause",
+    "ccstate",
+    "message",
+    "operator",
+)
 
 
 def _moment(text: str) -> datetime | None:

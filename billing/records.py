@@ -132,9 +132,9 @@ def _record(row: CallRow, facts: list[Fact]) -> Record:
         "by": row.ended_by,
         "exchange": row.exchange,
         "controller": row.controller,
-        "keys": row.keys,
-        "helps": row.helps,
-        "invalids": row.invalids,
+        "keys": trace.keys if trace else row.keys,
+        "helps": trace.helps if trace else row.helps,
+        "invalids": trace.invalids if trace else row.invalids,
         **_trace(trace, facts),
     }
 

@@ -8,7 +8,6 @@ locked or lost its connection, so it must not touch anything but its session.
 """
 
 import asyncio
-import json
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -125,11 +124,20 @@ def to_json(value: object) -> str:
     try:
         text = pydantic_core.to_json(value).decode()
     except pydantic_core.PydanticSerializationError:
-        text = _dumps(value).encode("utf-8", "replace").decode()
-    return text.replace("\\u0000", "�") if "\\u0000" in text else text
+        return pydantic_core.to_json(_scrubbed(value)).decode()
+    return pydantic_core.to_json(_scrubbed(value)).decode() if "\\u0000" in text else text
 
 
-_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
+def _scrubbed(value: object) -> object:
+    match value:
+        case str():
+            return value.replace("\0", "").encode("utf-8", "replace").decode()
+        case dict():
+            return {_scrubbed(name): _scrubbed(part) for name, part in value.items()}
+        case list() | tuple():
+            return [_scrubbed(part) for part in value]
+        case _:
+            return value
 
 
 def clean(text: str, most: int) -> str:

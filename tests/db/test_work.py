@@ -180,6 +180,7 @@ async def test_postgres_gone_and_back(cluster: Cluster) -> None:
 
 
 def test_json_that_both_engines_store() -> None:
-    assert to_json({"a": "海\0天", "b": (1, None)}) == '{"a":"海�天","b":[1,null]}'
+    assert to_json({"a": "海\0天", "b": (1, None)}) == '{"a":"海天","b":[1,null]}'
+    assert to_json("\\u0000") == r'"\\u0000"'
     assert to_json("\ud83d") == '"?"'
     assert clean("a\0b\ud83d海" * 3, 6) == "ab?海a"
