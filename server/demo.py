@@ -4,6 +4,7 @@ import asyncio
 import json
 import signal
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console
@@ -17,10 +18,20 @@ from server.trial import tell
 
 SERVICE = "02038880000"
 SETTLING = 10.0
-# who calls, and what they press (KEYS of ARCHITECTURE §9)
-MANDARIN = ("13800000004", ". 1 , 1 , 4 , 020201#")
-ENGLISH = ("13911112222", ". 2 , 1 , 4 , 010201#")
-HASTY = ("13922223333", 1.5)  # hangs up so many seconds into the welcome
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Who calls, what they press (KEYS of ARCHITECTURE §9), and how many seconds they listen after that."""
+
+    caller: str
+    keys: str
+    stay: float
+
+
+MANDARIN = Part("13800000004", ", 1 , 1 , 4 , 020201#", 20.0)
+ENGLISH = Part("13911112222", ", 2 , 1 , 4 , 010201#", 16.0)
+HASTY = Part("13922223333", "", 1.5)  # hangs up in the middle of the welcome
 
 
 async def show(settings: Settings, *, once: bool, as_json: bool) -> int:
@@ -77,17 +88,14 @@ async def _three_calls(centre: Centre) -> list[dict[str, Any]]:
     town = await centre.town()
     await town.registered()
 
-    async def follow(caller: str, keys: str | float) -> dict[str, Any]:
-        with Tracer(centre.bus, caller) as tracer:
-            if isinstance(keys, str):
-                call = await town.call(SERVICE, keys, caller=caller)
-            else:
-                call = await town.call(SERVICE, "", caller=caller, stay=keys)
+    async def act(part: Part) -> dict[str, Any]:
+        with Tracer(centre.bus, part.caller) as tracer:
+            call = await town.call(SERVICE, part.keys, caller=part.caller, stay=part.stay)
             async with asyncio.timeout(SETTLING):
                 await tracer.ended.wait()
         return tell(call, tracer.facts)
 
-    return list(await asyncio.gather(follow(*MANDARIN), follow(*ENGLISH), follow(*HASTY)))
+    return list(await asyncio.gather(act(MANDARIN), act(ENGLISH), act(HASTY)))
 
 
 def _invite(centre: Centre, screen: Console) -> None:
