@@ -40,7 +40,10 @@ class Place:
 
     def __str__(self) -> str:
         """The written form. What does not fit is the phase: then the step begins anew after a resume."""
-        line = ":".join(quote(str(getattr(self, field.name)), safe=PLAIN) for field in fields(self))
+        free = ":".join(quote(word, safe=PLAIN) for word in (self.entry, self.phase))
+        line = (  # the other words are names and keys, which need no escaping
+            f"{self.flow}:{self.version}:{self.step}:{self.lang}:{self.helps}:{self.wrongs}:{self.keyed}:{self.project}:{free}"
+        )
         return line if len(line) <= MOST_CHARACTERS or not self.phase else str(replace(self, phase=""))
 
     @classmethod

@@ -55,7 +55,8 @@ class Visit:
 
     def change(self, **changes: Any) -> None:
         """Move within the flow, and have the exchange remember it."""
-        self.place = replace(self.place, **changes)
+        if changes:
+            self.place = replace(self.place, **changes)
         self.call.mark(str(self.place))
 
     def tell(self, kind: type[Fact], **data: Any) -> None:
