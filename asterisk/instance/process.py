@@ -1,4 +1,4 @@
-"""One running Asterisk: started, watched, started again, adopted, stopped; always by its own process id.
+"""One running Asterisk: started, watched, started again, adopted, stopped.
 
 The exchange is in a session of its own. It does not die with the controller: calls outlive it, and the next
 controller in the same home directory takes the running exchange over as it is (SURVIVAL §1).
@@ -16,6 +16,7 @@ from pathlib import Path
 import aiohttp
 
 from asterisk.instance import configuration, ports
+from asterisk.instance.child import Process
 from asterisk.instance.plan import Plan
 from asterisk.instance.secrets import USER, Secrets
 from asterisk.instance.software import Software
@@ -44,8 +45,8 @@ class Instance:
         self.secrets = Secrets(self.home)
         self.boot_s = 0.0  # how long the last start took; 0 after an adoption
         self.adopted = False
-        self.pid = 0  # 0: not running, as far as we know
-        self._child = False
+        self._conf = self.home / "etc/asterisk.conf"
+        self._process = Process(self.home / "run.pid", self._conf)
         self._stopped = asyncio.Event()
         self._change = asyncio.Lock()  # starting and ending, one after the other
 
@@ -112,7 +113,7 @@ class Instance:
         patience = 0.0
         while not self._stopped.is_set():
             began = time.monotonic()
-            while not await self._dead_within(LOG_CHECK):
+            while not await self._process.dead_within(LOG_CHECK):
                 await self.rotate()
             async with self._change:  # `restart` and `stop` end it on purpose and are waited for here
                 if self._stopped.is_set() or self.alive:
@@ -134,34 +135,16 @@ class Instance:
 
     async def wait_dead(self) -> None:
         """Return once the process is gone."""
-        if not self.alive:
-            return
-        try:
-            descriptor = os.pidfd_open(self.pid)
-        except ProcessLookupError:
-            return
-        gone = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        loop.add_reader(descriptor, gone.set)
-        try:
-            await gone.wait()
-        finally:
-            loop.remove_reader(descriptor)
-            os.close(descriptor)
-        self._reap()
-
-    async def _dead_within(self, seconds: float) -> bool:
-        try:
-            await asyncio.wait_for(self.wait_dead(), seconds)
-        except TimeoutError:
-            return False
-        return True
+        await self._process.wait_dead()
 
     @property
     def alive(self) -> bool:
-        """Is the process there (and not only its name in the table)?"""
-        self._reap()
-        return bool(self.pid) and (self._child or _is_ours(self.pid, self._conf))
+        return self._process.alive
+
+    @property
+    def pid(self) -> int:
+        """0: not running, as far as we know."""
+        return self._process.pid
 
     # -- a word with it --
 
@@ -204,28 +187,24 @@ class Instance:
 
     # -- inside --
 
-    @property
-    def _conf(self) -> Path:
-        return self.home / "etc/asterisk.conf"
-
     def _environment(self) -> dict[str, str]:
         return {**os.environ, **self.software.environment}
 
     async def _start(self) -> float:
         files = configuration.render(self.home, self.plan, self.software, self.secrets)
-        if pid := self._running():
-            self.pid, self._child = pid, self._child and pid == self.pid
+        if self._process.find():
             if configuration.unchanged(self.home, files) and await self._answers():
                 self.adopted, self.boot_s = True, 0.0
-                log.info("the exchange still runs (pid %d): taken over as it is", pid)
+                log.info("the exchange still runs (pid %d): taken over as it is", self.pid)
                 return 0.0
-            log.info("another exchange of ours runs here (pid %d) and does not fit: stopping it", pid)
+            log.info("another exchange of ours runs here (pid %d) and does not fit: stopping it", self.pid)
             await self._end()
         configuration.write(self.home, files, self.software)
         ports.check(self.plan.bind, self.plan.ports)
         self.adopted = False
         began = time.monotonic()
-        self._spawn()
+        command = (*self.software.command, "-C", str(self._conf), "-f", "-n")
+        self._process.spawn(command, self._environment(), self.home / "log/output")
         try:
             await asyncio.wait_for(self._up(), BOOT_DEADLINE)
         except TimeoutError:
@@ -233,26 +212,6 @@ class Instance:
             raise ExchangeFailed(f"Asterisk was not up after {BOOT_DEADLINE:.0f} s.\n{self._last_words()}") from None
         self.boot_s = time.monotonic() - began
         return self.boot_s
-
-    def _spawn(self) -> None:
-        """posix_spawn, because nothing of this child is ours to hold: no pipes, and it may outlive us."""
-        command = (*self.software.command, "-C", str(self._conf), "-f", "-n")
-        output = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-        self.pid = os.posix_spawn(
-            command[0],
-            command,
-            self._environment(),
-            file_actions=(
-                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-                (os.POSIX_SPAWN_OPEN, 1, str(self.home / "log/output"), output, 0o600),
-                (os.POSIX_SPAWN_DUP2, 1, 2),
-            ),
-            setsid=True,
-            setsigmask=(),
-            setsigdef=(signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE),
-        )
-        self._child = True
-        self._pid_file.write_text(str(self.pid))
 
     async def _up(self) -> None:
         """ARI refuses, then says 404, then 503, and 200 when all modules run."""
@@ -288,33 +247,10 @@ class Instance:
         for last_resort in (None, signal.SIGTERM, signal.SIGKILL):
             if last_resort and self.alive:
                 log.warning("the exchange (pid %d) does not stop: %s", self.pid, last_resort.name)
-                os.kill(self.pid, last_resort)
-            if await self._dead_within(STOP_DEADLINE):
+                self._process.kill(last_resort)
+            if await self._process.dead_within(STOP_DEADLINE):
                 break
-        self.pid = 0
-        self._pid_file.unlink(missing_ok=True)
-
-    @property
-    def _pid_file(self) -> Path:
-        return self.home / "run.pid"
-
-    def _running(self) -> int:
-        """The pid of an exchange of this home that is still there, or 0."""
-        try:
-            pid = int(self._pid_file.read_text())
-        except (FileNotFoundError, ValueError):
-            return 0
-        return pid if _is_ours(pid, self._conf) else 0
-
-    def _reap(self) -> None:
-        """Take a dead child's name off the process table."""
-        if not (self._child and self.pid):
-            return
-        with suppress(ChildProcessError):
-            pid, _ = os.waitpid(self.pid, os.WNOHANG)
-            if pid == 0:
-                return
-        self.pid, self._child = 0, False
+        self._process.forget()
 
     def _last_words(self) -> str:
         lines: list[str] = []
@@ -322,12 +258,3 @@ class Instance:
             with suppress(FileNotFoundError):
                 lines += (self.home / "log" / name).read_text(errors="replace").splitlines()[-8:]
         return "\n".join(lines)
-
-
-def _is_ours(pid: int, conf: Path) -> bool:
-    """Is `pid` the Asterisk that was started with this configuration file? A pid alone may have been given anew."""
-    try:
-        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    return os.fsencode(conf) in words and b"-rx" not in words

@@ -46,6 +46,7 @@ class Town:
         self._numbers = itertools.count(1)
         self._run = f"{time.time():.3f}"
         self._clock: asyncio.Task[None] | None = None
+        self._mending = asyncio.Lock()
 
     async def start(self) -> float:
         """Start the town's exchange (or take over the running one) and connect to it. Returns its boot seconds."""
@@ -112,6 +113,11 @@ class Town:
         self, did: str, *, caller: str = "13800000001", name: str = "", listen: bool = True, patience: float = 30.0
     ) -> Caller:
         """Begin a call and hold its end in hand: press, say, listen, hang up at will; then `end` it."""
+        async with self._mending:
+            if self._wire.lost:  # the town died; it is nobody's exchange, so it is mended when it is wanted
+                await self._wire.close()
+                await self.instance.start()
+                await self._wire.open()
         channel = f"town-{self._run}-{next(self._numbers)}"
         ear = Ear(self.instance.plan.bind) if listen else None
         line = Caller(self._wire, ear, channel, did, caller)

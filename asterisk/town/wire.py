@@ -40,6 +40,11 @@ class Wire:
         await self._socket.close()
         await self._session.close()
 
+    @property
+    def lost(self) -> bool:
+        """Has the town's Asterisk hung up on us? Then every call has been told, and the wire must be opened anew."""
+        return self._reader.done()
+
     def mind(self, channel: str, minder: Callable[[Event], None]) -> None:
         """From now on every event of this channel goes to `minder`."""
         self._minders[channel] = minder
@@ -48,22 +53,21 @@ class Wire:
         self._minders.pop(channel, None)
 
     async def post(self, path: str, body: object = None, **query: str) -> Any:
-        async with self._session.post(self._url + path, params=query, json=body) as answer:
-            if answer.status >= 300:
-                raise Refused(f"{path}: {answer.status} {await answer.text()}")
-            return await answer.json() if answer.content_length else None
-
-    async def get(self, path: str) -> Any:
-        async with self._session.get(self._url + path) as answer:
-            if answer.status >= 300:
-                raise Refused(f"{path}: {answer.status} {await answer.text()}")
-            return await answer.json()
+        """Raises Refused."""
+        try:
+            async with self._session.post(self._url + path, params=query, json=body) as answer:
+                if answer.status >= 300:
+                    raise Refused(f"{path}: {answer.status} {await answer.text()}")
+                return await answer.json() if answer.content_length else None
+        except aiohttp.ClientConnectionError as error:
+            raise Refused(f"{path}: {error}") from None
 
     async def delete(self, path: str, **query: str) -> None:
-        """What is gone already is as good as deleted."""
-        async with self._session.delete(self._url + path, params=query) as answer:
-            if answer.status >= 300 and answer.status not in (404, 409):
-                raise Refused(f"{path}: {answer.status} {await answer.text()}")
+        """What is gone already, with all of the town even, is as good as deleted."""
+        with contextlib.suppress(aiohttp.ClientConnectionError):
+            async with self._session.delete(self._url + path, params=query) as answer:
+                if answer.status >= 300 and answer.status not in (404, 409):
+                    raise Refused(f"{path}: {answer.status} {await answer.text()}")
 
     async def _read(self) -> None:
         async for message in self._socket:

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -156,3 +158,14 @@ async def test_a_hundred_callers_at_once_are_each_heard(pair: tuple[Instance, To
         assert loudness(call.heard, 1000, 0.2, 0.8) > 0.8
     channels = await town.instance.cli("core show channels count")
     assert "0 active channels" in channels
+
+
+async def test_a_town_that_died_ends_its_calls_and_is_there_again_for_the_next(pair: tuple[Instance, Town]) -> None:
+    _, town = pair
+    line = await town.dial("300")
+    assert await line.answered()
+    os.kill(town.instance.pid, signal.SIGKILL)
+    call = await asyncio.wait_for(town.end(line), 5)
+    assert call.trouble == "the town itself has gone"
+    again = await town.call("100", stay=0.3)
+    assert again.answered
