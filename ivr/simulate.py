@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from calls.bus import LocalBus
-from calls.call import Dialled, Party, Recorded, Utterance
+from calls.call import Party, Recorded, Utterance
 from calls.clock import FixedClock
 from calls.facts import AnyFact, StepEntered
 from calls.scripted import CALL, ScriptedCall
@@ -62,7 +62,6 @@ class Rehearsal:
     of it outside, and nothing is stored.
 
     lang   the language the caller is known to prefer; "" = a stranger
-    dials  what becomes of attempts to connect somebody, in order; then nobody answers
     facts  everything the call left behind
     """
 
@@ -71,8 +70,7 @@ class Rehearsal:
     catalogue: Catalogue
     caller: str = "13800000001"
     lang: str = ""
-    dials: Sequence[Dialled] = ()
-    facts: list[AnyFact] = field(default_factory=list)
+    facts: list[AnyFact] = field(default_factory=list, init=False)
 
     async def run(self, flow: Flow, keys: str) -> list[str]:
         """Act out `keys` (`calls.scripted`); the transcript: "@ step", "< heard", "> pressed", "= done"."""
@@ -91,7 +89,7 @@ class Rehearsal:
 
     async def _attend(self, flow: Flow, script: Iterable[str], lines: list[str]) -> None:
         clock, bus = FixedClock(self.desk.clock.now()), LocalBus()
-        call = ScriptedCall(script, clock, bus, Party(self.caller, "", "", CALL, "rehearsal"), self.dials)
+        call = ScriptedCall(script, clock, bus, Party(self.caller, "", "", CALL, "rehearsal"))
         call.transcript = lines
 
         def hear(fact: AnyFact) -> None:

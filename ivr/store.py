@@ -164,4 +164,6 @@ class Store:
                     self._published.set()
                     await asyncio.sleep(LOOK)
                     break
+                except Exception:  # a fault of ours: this version is in force, but not to be had after a restart
+                    log.exception("flow %s, version %s, cannot be written to the database", name, version)
                 self._unwritten.pop((name, version), None)
