@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from prompts import catalogue, sound
 from prompts.cache import key
@@ -43,7 +44,7 @@ class Stopped(Exception):
 
 def book() -> Book:
     """The catalogue, the demo's texts, the demo's rooms. Raises catalogue.Faulty."""
-    lines = (line for part in (_catalogue, _texts) for lang in LANGUAGES for line in part(lang))
+    lines = (line for part in (_catalogue, _texts, _rooms) for lang in LANGUAGES for line in part(lang))
     return Book(list(dict.fromkeys(lines)), catalogue.load().missing())
 
 
@@ -61,9 +62,27 @@ def _texts(lang: str) -> Iterator[Line]:
             yield Line(lang, text)
 
 
-def _demo(name: str) -> Mapping[str, Mapping[str, str]]:
+def _rooms(lang: str) -> Iterator[Line]:
+    """What `ivr.steps.room.told` says of the demo's rooms (a test holds the two together)."""
+    prompts, demo = catalogue.load(), _demo("data.json")
+    layouts = {row["code"]: {"zh": row["name_zh"], "en": row["name_en"]} for row in demo.get("layouts", ())}
+    for room in demo.get("rooms", ()):
+        yield from prompts["room_number"].lines(lang, room)
+        if room["state"] not in ("not_for_sale", "not_released"):
+            name = "room_say" if room["state"] == "available" else "room_say_state"
+            values = room | {
+                "layout": layouts[room["layout"]],
+                "area": room["built_x100"],
+                "dir": room["orientation"],
+                "unit_price": room["unit_fen"],
+                "price": room["list_fen"],
+            }
+            yield from prompts[name].lines(lang, values)
+
+
+def _demo(name: str) -> Mapping[str, Any]:
     try:
-        found: Mapping[str, Mapping[str, str]] = json.loads((DEMO / name).read_text(encoding="utf-8"))
+        found: Mapping[str, Any] = json.loads((DEMO / name).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
     return found

@@ -15,6 +15,9 @@ from prompts.speech.worker import serve
 
 RATE = 24000
 MOST = 500  # symbols the model takes at once, less a few
+# A voice has a style for each length of text; in Mandarin the styles for very short ones swallow syllables. Menus said
+# with the style of 60 symbols: 11 % syllable errors instead of 18 (decision 0006).
+SHORTEST_STYLE = {"zh": 60, "en": 0}
 
 
 @cache
@@ -58,7 +61,7 @@ def speak(text: str, lang: str, voice: str, speed: float) -> tuple[sound.Samples
         if not ids:
             raise Unspeakable(text)
         tokens = np.array([[0, *ids, 0]], np.int64)
-        style = _style(voice)[len(ids)]
+        style = _style(voice)[max(len(ids), SHORTEST_STYLE[lang])]
         spoken.append(_model().run(None, {"tokens": tokens, "style": style, "speed": np.array([speed], np.float32)})[0])
     return np.concatenate([s.ravel() for s in spoken]), RATE
 
