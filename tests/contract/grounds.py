@@ -115,7 +115,7 @@ class Telephone:
         self.line = line
 
     def press(self, key: str) -> None:
-        self.line.press(key, length=0.06, gap=0.06)
+        self.line.press(key, length=0.1, gap=0.1)
 
     def hangup(self) -> None:
         self.line.hangup()

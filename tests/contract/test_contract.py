@@ -82,7 +82,7 @@ async def test_twenty_keys_are_kept_and_the_rest_is_dropped(stage: Stage) -> Non
     got: list[str] = []
 
     async def flow(call: Call) -> None:
-        await call.play(stage.words("one", "two", "three", "four"), interruptible=False)
+        await call.play(stage.words("one", "two", "three", "four", "five", "six"), interruptible=False)
         while key := await call.key(0):
             got.append(key)
 

@@ -67,6 +67,7 @@ class Exchange:
         self.dialplan: dict[str, Callable[[Channel], Awaitable[None]]] = {"bye": self._bye, "fallback": self._fallback}
         self.startup = self.stamp()
         self.ears_changed = asyncio.Event()
+        self.request_answered = asyncio.Event()
         self.url = ""
         self.wire: Wire
         self.ami: Manager
@@ -119,6 +120,13 @@ class Exchange:
             while app not in self.apps or self.apps[app].send is None:
                 self.ears_changed.clear()
                 await self.ears_changed.wait()
+
+    async def asked(self, condition: Callable[[], bool], deadline: float = 5.0) -> None:
+        """Wait until the condition holds after some request."""
+        async with asyncio.timeout(deadline):
+            while not condition():
+                self.request_answered.clear()
+                await self.request_answered.wait()
 
     async def restart(self, *, refuse: float = 0.1, phase: float = 0.1) -> None:
         """Die and come back as a new run: sockets cut, calls gone; refused, then 404, then 503, then ready."""

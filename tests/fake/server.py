@@ -72,6 +72,7 @@ class Door:
         if forced is not None:
             reply = Reply(forced.status, {"message": "forced"} if forced.status >= 300 else None)
         self.exchange.requests.append(f"{method} {path} {reply.status}")
+        self.exchange.request_answered.set()
         return reply
 
     async def events(self, request: web.Request) -> web.StreamResponse:

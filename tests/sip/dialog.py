@@ -98,7 +98,7 @@ class Line:
         return self.ended_by
 
     def press(self, keys: str, *, length: float = 0.1, gap: float = 0.1) -> None:
-        """Press keys one after the other. 0.04 s each way is the fastest the standard allows."""
+        """Press keys one after the other. Asterisk hears a key twice when the gap before it is under 45 ms."""
         self.media.press(keys, length, gap)
 
     def flood(self, keys: str) -> None:

@@ -150,10 +150,14 @@ class Stream:
     def pressing(self) -> bool:
         return bool(self._keys)
 
-    def tick(self) -> None:
-        """Send this 20 ms' packet: an event if a key is down, else audio, else quiet (if sending at all)."""
+    def tick(self, missed: int = 0) -> None:
+        """Send this 20 ms' packet: an event if a key is down, else audio, else quiet (if sending at all).
+
+        missed: how many packets before this one could not be sent in their time.
+        """
         if self.peer is None:
             return
+        self._stamp = (self._stamp + missed * FRAME) & 0xFFFFFFFF
         event = self._keys.popleft() if self._keys else None
         if event is not None and event[0]:
             self._send_event(*event)

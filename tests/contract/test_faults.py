@@ -1,0 +1,297 @@
+"""Whatever goes wrong between controller and exchange: every call has exactly one end, nothing is left over, and the
+callers who are still there go on. All on the fake exchange and its bad cable."""
+
+import asyncio
+import logging
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from calls.call import Call, Recorded
+from calls.facts import CallEnded, CallOffered, CallResumed, Fact
+from tests.contract.grounds import DID, Fake
+from tests.contract.stage import Flow, Live
+from tests.fake.caller import Caller
+from tests.fake.exchange import Exchange, fake_exchange
+
+MANY = 50
+
+
+def heard_again(caller: Caller, word: str) -> Callable[[], bool]:
+    """True when the caller has heard that word once more than now, or has gone."""
+    now = sum(word in media for media in caller.media)
+    return lambda: not caller.is_up or sum(word in media for media in caller.media) > now
+
+
+class Scene:
+    """A fake exchange, a controller, and any number of callers in one flow."""
+
+    def __init__(self, fake: Exchange, live: Live) -> None:
+        self.fake, self.live = fake, live
+        self.facts: list[Fact] = []
+        self.live.bus.subscribe(lambda fact: self.facts.append(fact) if isinstance(fact, Fact) else None)
+
+    def all_do(self, flow: Flow) -> None:
+        self.live._flow = flow
+
+    async def callers(self, number: int, hears: str = "menu") -> list[Caller]:
+        """So many callers, all of whom hear the beginning of their flow."""
+        callers = [self.fake.call(f"138{index:08d}", DID) for index in range(number)]
+        for caller in callers:
+            await caller.hears(hears, 10)
+        return callers
+
+    async def until(self, condition: Callable[[], bool], deadline: float = 10.0) -> None:
+        await self.live.until(condition, deadline)
+
+    @property
+    def ends(self) -> Counter[str]:
+        return Counter(fact.call for fact in self.facts if isinstance(fact, CallEnded))
+
+    async def good_bye(self, caller: Caller) -> None:
+        """The caller asks to leave whenever there is a menu to do it in."""
+        while caller.is_up:
+            caller.press("9")
+            await caller.until(heard_again(caller, "menu"), 15)
+
+    async def all_over(self, callers: list[Caller], deadline: float = 15.0) -> None:
+        """Every call that was offered has exactly one end, and nothing of it is left anywhere."""
+        for caller in callers:
+            await caller.over(deadline)
+        await self.fake.quiet(deadline)
+        offered = {fact.call for fact in self.facts if isinstance(fact, CallOffered)}
+        await self.until(lambda: set(self.ends) >= offered, deadline)
+        assert set(self.ends) == offered
+        assert set(self.ends.values()) <= {1}, "exactly one end each"
+        assert self.fake.idle()
+        assert self.live.controller.calls == ()
+        assert [task.get_name() for task in asyncio.all_tasks() if task.get_name().startswith("call ")] == []
+
+
+@asynccontextmanager
+async def scene(directory: Path, *, lease_scale: float = 1.0) -> AsyncIterator[Scene]:
+    async with fake_exchange(lease_scale=lease_scale) as fake:
+        live = Live(Fake(fake), directory)
+        await live.controller.start()
+        await live.controller.ready()
+        try:
+            yield Scene(fake, live)
+        finally:
+            await live.controller.stop()
+
+
+def menu(live: Live) -> Flow:
+    """A menu: `1` a leaf, `2` a message, `7` the end, `8` the operator, `9` good-bye; else, and in silence, once more."""
+    question, leaf, bye = live.words("menu"), live.words("leaf"), live.words("bye")
+
+    async def flow(call: Call) -> None:
+        await call.answer()
+        while True:
+            call.mark("menu")
+            match await call.play(question) or await call.key(0.5):
+                case "1":
+                    call.mark("leaf")
+                    await call.play(leaf)
+                case "2":
+                    made = await call.record(f"m-{call.id}", most=2, silence=1, beep=False)
+                    assert isinstance(made, Recorded)
+                case "7":
+                    await call.hangup()
+                case "8":
+                    await call.dial("8001", patience=2)
+                case "9":
+                    await call.leave(bye)
+
+    return flow
+
+
+async def test_the_link_is_dropped_under_fifty_calls(tmp_path: Path) -> None:
+    async with scene(tmp_path) as on:
+        on.all_do(menu(on.live))
+        callers = await on.callers(MANY)
+        assert on.fake.wire.drop("websocket") == 1
+        await on.fake.deaf(on.live.controller.app)
+        for gone in callers[:10]:
+            gone.hangup()
+        for deaf in callers[10:20]:
+            deaf.press("9")  # lost: nobody listens
+        await on.live.controller.ready()
+        await on.fake.listened(on.live.controller.app)
+        for caller in callers[10:]:
+            await caller.until(heard_again(caller, "menu"), 10)
+            caller.press("9")
+        await on.all_over(callers)
+        assert all("bye" in caller.media[-1] for caller in callers[10:])
+        assert Counter(fact.by for fact in on.facts if isinstance(fact, CallEnded)) == {"us": 40, "vanished": 10}
+        assert on.live.controller.counters.links_lost == 1
+
+
+async def test_the_link_is_half_open_under_fifty_calls(tmp_path: Path) -> None:
+    async with scene(tmp_path) as on:
+        on.all_do(menu(on.live))
+        callers = await on.callers(MANY)
+        began = time.monotonic()
+        assert on.fake.wire.freeze("websocket") == 1
+        callers[0].hangup()
+        lost = on.live.controller.counters
+        await on.until(lambda: lost.links_lost == 1, 15)
+        assert time.monotonic() - began < 8, "a dead link is noticed in seconds"
+        await on.live.controller.ready()
+        for caller in callers[1:]:
+            await caller.until(heard_again(caller, "menu"), 10)
+            caller.press("9")
+        await on.all_over(callers)
+
+
+async def test_everything_stands_still_for_a_while_and_goes_on(tmp_path: Path) -> None:
+    """As when the exchange, or the controller, is stopped for a second and a half."""
+    async with scene(tmp_path) as on:
+        on.all_do(menu(on.live))
+        callers = await on.callers(10)
+        on.fake.wire.freeze()
+        for caller in callers[:5]:
+            caller.press("9")
+        asyncio.get_running_loop().call_later(1.5, on.fake.wire.thaw)
+        for caller in callers[:5]:
+            await caller.hears("bye", 10)
+        for caller in callers[5:]:
+            caller.hangup()
+        await on.all_over(callers)
+
+
+@pytest.mark.parametrize("knob", ["duplicate", "reorder"])
+async def test_events_twice_or_in_another_order(tmp_path: Path, knob: str) -> None:
+    async with scene(tmp_path) as on:
+        on.all_do(menu(on.live))
+        setattr(on.fake.faults, knob, True)
+        callers = await on.callers(10)
+        for caller in callers[:3]:
+            caller.hangup()
+        for caller in callers[3:6]:
+            caller.press("9")
+        callers[6].press("2")
+        callers[7].press("8")
+        callers[8].press("1")
+        await callers[8].hears("leaf")
+        for caller in callers[6:]:
+            caller.hangup()
+        await on.all_over(callers)
+
+
+REFUSED = [
+    ("play", "POST /channels/[^/]+/play"),
+    ("state", "POST /channels/[^/]+/variables"),
+    ("stop", "DELETE /playbacks/"),
+    ("record", "POST /channels/[^/]+/record"),
+    ("originate", "POST /channels$"),
+    ("bridge", "POST /bridges/[^/]+$"),
+    ("join", "POST /bridges/[^/]+/addChannel"),
+    ("ring", "POST /channels/[^/]+/ring"),
+    ("subscribe", "POST /applications/[^/]+/subscription"),
+    ("last words", "POST /channels/[^/]+/continue"),
+    ("hang up", "DELETE /channels/"),
+]
+
+PARTY = ("originate", "bridge", "join", "ring")
+
+
+@pytest.mark.parametrize("status", [404, 409, 422, 503])
+@pytest.mark.parametrize(("what", "pattern"), REFUSED, ids=[what for what, _ in REFUSED])
+async def test_a_refused_command_loses_no_call(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, what: str, pattern: str, status: int
+) -> None:
+    caplog.set_level(logging.CRITICAL)
+    async with scene(tmp_path, lease_scale=0.05) as on:
+        on.all_do(menu(on.live))
+        refused = on.fake.faults.answer(status, pattern, times=2)
+        caller = on.fake.call("1", DID)
+        if what != "play":
+            await caller.hears("menu")
+        caller.press({"record": "2", "stop": "1", "hang up": "7"}.get(what, "8" if what in PARTY else "9"))
+        await on.fake.asked(lambda: refused.seen > 0)
+        await on.good_bye(caller)
+        await on.all_over([caller])
+
+
+async def test_a_flood_of_events_does_not_drown_the_callers(tmp_path: Path) -> None:
+    async with scene(tmp_path) as on:
+        on.all_do(menu(on.live))
+        callers = await on.callers(5)
+        on.fake.flood(5_000)
+        began = time.monotonic()
+        for caller in callers:
+            caller.press("9")
+        for caller in callers:
+            await caller.hears("bye", 10)
+        assert time.monotonic() - began < 5
+        on.fake.flood(1_000)
+        await on.all_over(callers)
+
+
+async def test_the_exchange_dies_and_comes_back(tmp_path: Path) -> None:
+    async with scene(tmp_path) as on:
+        on.all_do(menu(on.live))
+        callers = await on.callers(10)
+        await on.fake.restart()
+        await on.until(lambda: len(on.ends) == 10)
+        assert {fact.by for fact in on.facts if isinstance(fact, CallEnded)} == {"switch restart"}
+        await on.fake.listened(on.live.controller.app)
+        await on.live.controller.ready()
+        later = await on.callers(2)
+        for caller in later:
+            caller.press("9")
+        await on.all_over(callers + later)
+
+
+async def test_a_controller_returns_and_no_caller_hears_it(tmp_path: Path) -> None:
+    async with scene(tmp_path) as on:
+        on.all_do(menu(on.live))
+        callers = await on.callers(20)
+        await on.live.controller.stop()
+        on.live.controller = on.live.new_controller("one")
+        await on.live.controller.start()
+        await on.live.controller.ready()
+        await on.until(lambda: sum(isinstance(fact, CallResumed) for fact in on.facts) == 20)
+        for caller in callers:
+            await caller.until(lambda caller=caller: caller.heard[0].ended > 0)  # type: ignore[misc]
+            assert caller.heard[0].whole, "the prompt that was playing is heard to its end"
+            assert len(caller.heard) == 1
+            caller.press("9")
+        await on.all_over(callers)
+        assert {fact.place for fact in on.facts if isinstance(fact, CallResumed)} == {"menu"}
+
+
+async def test_a_colleague_takes_over_from_a_dead_controller(tmp_path: Path) -> None:
+    async with scene(tmp_path) as on:
+        on.all_do(menu(on.live))
+        callers = await on.callers(20)
+        heir = on.live.new_controller("two")
+        await heir.start()
+        await heir.ready()
+        dead, on.live.controller = on.live.controller, heir
+        died = time.monotonic()
+        await dead.stop()
+        await on.until(lambda: sum(isinstance(fact, CallResumed) for fact in on.facts) == 20)
+        assert time.monotonic() - died < 3
+        for caller in callers:
+            await caller.until(heard_again(caller, "menu"), 10)
+            caller.press("9")
+        await on.all_over(callers)
+        assert heir.counters.takeovers == 1
+
+
+async def test_nobody_comes_and_the_callers_are_looked_after_by_the_dialplan(tmp_path: Path) -> None:
+    async with scene(tmp_path, lease_scale=0.02) as on:
+        on.all_do(menu(on.live))
+        callers = await on.callers(3)
+        await on.live.controller.stop()
+        for caller in callers:
+            await caller.over()
+            assert caller.fallback == "ORPHANED"
+        later = on.fake.call("1", DID)
+        await later.over()
+        assert later.fallback == "TIMEOUT"
