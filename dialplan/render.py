@@ -139,7 +139,9 @@ def _fallback(words: FallbackWords, operator: str) -> list[str]:
         "exten => s,1,Set(TIMEOUT(absolute)=0)",
         "; an orphan may come from the middle of an attempt of its own to dial somebody",
         " same => n,Set(DIALSTATUS=)",
+        "; TIMEOUT or FAILED; nothing at all: the heartbeat was stale and the call was offered to nobody",
         " same => n,ExecIf($[${LEN(${LP_STATUS})}=0]?Set(LP_STATUS=${STASISSTATUS}))",
+        " same => n,ExecIf($[${LEN(${LP_STATUS})}=0]?Set(LP_STATUS=STALE))",
         " same => n,Set(LP_FILE=${ASTSPOOLDIR}/fallback/${UNIQUEID}.wav)",
         " same => n,Answer(,i)",
     ]

@@ -12,7 +12,8 @@ import pytest
 
 from asterisk.instance.process import Instance
 from asterisk.town.town import Town
-from tests.asterisk.rig import TONES, heard_at, loudness, pair, starts
+from dialplan.render import LEASE, Offer, render
+from tests.asterisk.rig import TONES, heard_at, loudness, pair, rig, starts, tones
 
 pytestmark = [pytest.mark.exchange, pytest.mark.asyncio(loop_scope="module")]
 __all__ = ["pair"]
@@ -147,3 +148,24 @@ async def test_a_number_dialled_with_nine_goes_to_the_public_network_from_a_phon
     said = await exchange.cli("dialplan show 990011@inside")
     assert "Dial(PJSIP/${FILTER(0-9*#+,${EXTEN:1})}@town,60)" in said
     assert "StasisBroadcast" in await exchange.cli("dialplan show 95000@inside")
+
+
+async def test_an_older_exchange_goes_by_the_heartbeat_and_the_lease(tmp_path: Path) -> None:
+    """No heartbeat: the fallback at once. A heartbeat of a controller that then takes no call: after the lease."""
+    dialplan = render(tones(tmp_path / "words"), operator="", offer=Offer(broadcast=False, controller="two"))
+    async with rig(tmp_path, dialplan=dialplan, phones=()) as (exchange, town):
+        began = time.time()
+        stale = await town.call("62000001", stay=0.5)
+        assert stale.heard is not None
+        assert starts(stale.heard) < 0.3
+        assert (await _line(exchange, "62000001", began))["status"] == "STALE"
+        auth = {"Authorization": aiohttp.encode_basic_auth(*exchange.ari_auth)}
+        async with aiohttp.ClientSession(headers=auth) as session:
+            beat = {"variable": "HB_two", "value": str(int(time.time()) + 60)}
+            async with session.post(f"{exchange.ari_url}/asterisk/variable", params=beat) as answer:
+                assert answer.status == 204
+            async with session.ws_connect(f"{exchange.ari_url}/events?app=lp-two"):
+                left_alone = await town.call("62000002", stay=LEASE + 1.0)
+        assert left_alone.heard is not None
+        assert LEASE - 0.5 < starts(left_alone.heard) < LEASE + 1
+        assert (await _line(exchange, "62000002", began))["status"] == "UNCLAIMED"
