@@ -32,6 +32,7 @@ class AriCall:
         self.line = line
         self._up = up
         self._keys = Keys()
+        self._last = ("", "")
         self.prompt = Prompt(line)
         self.tape = Tape(line)
         self.leg: Leg | None = None
@@ -188,7 +189,11 @@ class AriCall:
 
     # -- the mailbox: called by the station, returns at once -------------------------------------------------------
 
-    def pressed(self, key: str) -> None:
+    def pressed(self, key: str, at: str) -> None:
+        """at: the exchange's time of it; an event told twice is one key."""
+        if at and (key, at) == self._last:
+            return
+        self._last = (key, at)
         office = self.line.trunk.office
         if self.prompt.key(key):
             pass

@@ -282,7 +282,7 @@ class Station:
 
     def _key(self, event: events.ChannelDtmfReceived) -> None:
         if visit := self.visits.get(event.channel):
-            visit.call.pressed(event.digit)
+            visit.call.pressed(event.digit, event.at)
 
     def _hanging_up(self, event: events.ChannelHangupRequest) -> None:
         if visit := self.visits.get(event.channel):

@@ -58,8 +58,11 @@ class StasisEnd:
 
 @dataclass(frozen=True, slots=True)
 class ChannelDtmfReceived:
+    """at: the exchange's own time of it, as text; the same key at the same moment is the same event told twice."""
+
     channel: str
     digit: str
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +244,9 @@ _MAKERS: dict[str, Callable[[Any], Event]] = {
     "RESTResponse": lambda e: RESTResponse(e["request_id"], e["status_code"], e.get("message_body") or ""),
     "StasisStart": lambda e: StasisStart(Channel.of(e["channel"]), tuple(e["args"])),
     "StasisEnd": lambda e: StasisEnd(e["channel"]["id"]),
-    "ChannelDtmfReceived": lambda e: ChannelDtmfReceived(e["channel"]["id"], e["digit"]),
+    "ChannelDtmfReceived": lambda e: ChannelDtmfReceived(
+        e["channel"]["id"], e["digit"], e.get("timestamp", "")
+    ),
     "ChannelDestroyed": lambda e: ChannelDestroyed(e["channel"]["id"], int(e["cause"]), int(e.get("tech_cause") or 0)),
     "ChannelHangupRequest": lambda e: ChannelHangupRequest(
         e["channel"]["id"], int(e.get("cause") or 0), bool(e.get("soft"))
