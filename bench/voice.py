@@ -122,10 +122,19 @@ def judge(lang: str, said: str, heard: str) -> Heard:
     return Heard(said, heard, min(distance(wanted, reading) for reading in readings(heard)), len(wanted))
 
 
+FIGURES = frozenset(
+    ("ling", "yi", "er", "san", "si", "wu", "liu", "qi", "ba", "jiu", "shi", "bai", "qian", "wan", "dian")
+)
+
+
 def amount_right(fen: int, heard: str) -> bool:
-    """Was exactly this amount understood, in its sentence?"""
-    wanted = "-".join(mandarin_readings(zh.money(fen))[0])
-    return any(f"-{wanted}-" in f"-{'-'.join(reading)}-" for reading in mandarin_readings(heard))
+    """Was exactly this amount understood, in its sentence, and not as the end of a larger one?"""
+    wanted = mandarin_readings(zh.money(fen))[0]
+    return any(
+        reading[i : i + len(wanted)] == wanted and (i == 0 or reading[i - 1] not in FIGURES)
+        for reading in mandarin_readings(heard)
+        for i in range(len(reading))
+    )
 
 
 def rate(heard: Iterable[Heard]) -> float:
