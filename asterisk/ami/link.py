@@ -9,6 +9,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable
+from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
@@ -21,24 +22,42 @@ log = logging.getLogger(__name__)
 
 END = b"\r\n\r\n"
 DEADLINE = 2.0  # seconds for an answer to an action
-PING_EVERY, PING_DEADLINE = 2.0, 1.0  # seconds
 BACKOFF = (0.1, 0.2, 0.4, 0.8, 1.6)  # seconds, each ± half
 
 Listener = Callable[[Message], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Pings:
+    """Seconds between two pings, and for the answer to one: silence longer than that is a broken link."""
+
+    every: float = 2.0
+    deadline: float = 1.0
+
+
+PINGS = Pings()
+
+
 class Ami:
-    """`Ami(host, port, user, secret)`; `open()` inside a running loop, `await ready()`, `close()`.
+    """`Ami((host, port), (user, secret))`; `open()` inside a running loop, `await ready()`, `close()`.
 
     `states`: called with (True, "") when logged in and (False, why) when the link is lost.
     """
 
-    def __init__(self, host: str, port: int, user: str, secret: str) -> None:
+    def __init__(self, address: tuple[str, int], auth: tuple[str, str], pings: Pings = PINGS) -> None:
         self.states: list[Callable[[bool, str], None]] = []
         self._listeners: list[Listener] = []
         self._up = asyncio.Event()
+        self._pings = pings
         self._manager = _Manager(
-            self, host=host, port=port, username=user, secret=secret, encoding="utf8", protocol_factory=_Protocol
+            self,
+            pings,
+            host=address[0],
+            port=address[1],
+            username=auth[0],
+            secret=auth[1],
+            encoding="utf8",
+            protocol_factory=_Protocol,
         )
 
     def open(self) -> None:
@@ -86,10 +105,10 @@ class Ami:
         """A channel variable, at once, whatever is playing (0.15 ms; ARI's waits for the end of the prompt)."""
         await self.action("Setvar", Channel=channel, Variable=variable, Value=value)
 
-    async def ping(self, deadline: float = PING_DEADLINE) -> float:
-        """Seconds for there and back."""
+    async def ping(self) -> float:
+        """Seconds for there and back. Raises TimeoutError, LinkLost."""
         begun = perf_counter()
-        await self.action("Ping", deadline)
+        await self.action("Ping", self._pings.deadline)
         return perf_counter() - begun
 
     # -- told by the manager below -------------------------------------------------------------------------------
@@ -155,9 +174,10 @@ class _Protocol(AMIProtocol):  # type: ignore[misc]
 
 
 class _Manager(Manager):  # type: ignore[misc]
-    def __init__(self, owner: Ami, **config: Any) -> None:
-        super().__init__(ping_interval=PING_EVERY, ping_delay=PING_EVERY, **config)
-        self.ping_interval = self.ping_delay = PING_EVERY  # 1.4 makes them whole numbers
+    def __init__(self, owner: Ami, pings: Pings, **config: Any) -> None:
+        super().__init__(**config)
+        self.ping_interval = self.ping_delay = pings.every
+        self._deadline = pings.deadline
         self.closing = False
         self._owner = owner
         self._tries = 0
@@ -196,12 +216,12 @@ class _Manager(Manager):  # type: ignore[misc]
 
         def judge() -> None:
             if not answer.done():
-                log.warning("no answer on the manager port for %s s: dropping the link", PING_DEADLINE)
+                log.warning("no answer on the manager port for %s s: dropping the link", self._deadline)
                 protocol.transport.abort()
             elif not answer.cancelled():
                 answer.exception()
 
-        self.loop.call_later(PING_DEADLINE, judge)
+        self.loop.call_later(self._deadline, judge)
 
     async def send_awaiting_actions(self, *_: Any) -> None:
         self.awaiting_actions.clear()

@@ -244,9 +244,7 @@ _MAKERS: dict[str, Callable[[Any], Event]] = {
     "RESTResponse": lambda e: RESTResponse(e["request_id"], e["status_code"], e.get("message_body") or ""),
     "StasisStart": lambda e: StasisStart(Channel.of(e["channel"]), tuple(e["args"])),
     "StasisEnd": lambda e: StasisEnd(e["channel"]["id"]),
-    "ChannelDtmfReceived": lambda e: ChannelDtmfReceived(
-        e["channel"]["id"], e["digit"], e.get("timestamp", "")
-    ),
+    "ChannelDtmfReceived": lambda e: ChannelDtmfReceived(e["channel"]["id"], e["digit"], e.get("timestamp", "")),
     "ChannelDestroyed": lambda e: ChannelDestroyed(e["channel"]["id"], int(e["cause"]), int(e.get("tech_cause") or 0)),
     "ChannelHangupRequest": lambda e: ChannelHangupRequest(
         e["channel"]["id"], int(e.get("cause") or 0), bool(e.get("soft"))

@@ -38,24 +38,26 @@ class Watched(Protocol):
 class LinkWatch:
     """`LinkWatch(link, aside)`: `aside` asks over HTTP. `run()` ends when it has dropped the link."""
 
-    def __init__(self, link: Watched, aside: Asks) -> None:
+    def __init__(self, link: Watched, aside: Asks, *, tick: float = TICK, silence: float = SILENCE) -> None:
         self._link = link
         self._aside = aside
+        self._tick = tick
+        self._silence = silence
 
     async def run(self) -> None:
         misses = 0
         while True:
-            await asyncio.sleep(TICK)
+            await asyncio.sleep(self._tick)
             now = monotonic()
             self._link.overdue(now)
-            if now - self._link.heard_at < SILENCE:
+            if now - self._link.heard_at < self._silence:
                 continue
             self._link.ping()
             if await self._hears(now):
                 misses = 0
                 continue
             try:
-                await self._aside.ask(verbs.ping(), SILENCE)
+                await self._aside.ask(verbs.ping(), self._silence)
             except NoAnswer:
                 misses += 1
                 if misses >= MISSES:
@@ -70,9 +72,9 @@ class LinkWatch:
 
     async def _hears(self, since: float) -> bool:
         """Did anything come within the silence allowed?"""
-        end = monotonic() + SILENCE
+        end = monotonic() + self._silence
         while monotonic() < end:
-            await asyncio.sleep(TICK / 5)
+            await asyncio.sleep(self._tick / 5)
             if self._link.heard_at > since:
                 return True
         return False
@@ -81,7 +83,7 @@ class LinkWatch:
         """Make the exchange send us an event; events flow also while commands are held up."""
         since = monotonic()
         try:
-            await self._aside.ask(self._link.pulse(), SILENCE)
+            await self._aside.ask(self._link.pulse(), self._silence)
         except NoAnswer:
             return True  # no judgement; the next round looks again
         return await self._hears(since)
