@@ -198,3 +198,12 @@ DEFAULT = load(document("default"))
 
 def words(name: str, lang: str = "zh") -> str:
     return CATALOGUE[name].words[lang]
+
+
+def filled(name: str, lang: str = "zh", **values: object) -> str:
+    """The words of a prompt with slots."""
+    return sentence.fill(lang, words(name, lang), values)
+
+
+def welcome(lang: str = "zh") -> str:
+    return filled("welcome", lang, company=SERVICE.company)
