@@ -5,11 +5,13 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from calls.call import Call, Recorded
 from calls.facts import CallEnded, CallOffered, CallResumed, Fact
@@ -85,7 +87,7 @@ async def scene(directory: Path, *, lease_scale: float = 1.0) -> AsyncIterator[S
 
 
 def menu(live: Live) -> Flow:
-    """A menu: `1` a leaf, `2` a message, `7` the end, `8` the operator, `9` good-bye; else, and in silence, once more."""
+    """A menu: `1` a leaf, `2` a message, `7` the end, `8` the operator, `9` good-bye; else once more."""
     question, leaf, bye = live.words("menu"), live.words("leaf"), live.words("bye")
 
     async def flow(call: Call) -> None:
@@ -176,7 +178,7 @@ async def test_events_twice_or_in_another_order(tmp_path: Path, knob: str) -> No
         callers[6].press("2")
         callers[7].press("8")
         callers[8].press("1")
-        await callers[8].hears("leaf")
+        await callers[8].until(heard_again(callers[8], "menu"))
         for caller in callers[6:]:
             caller.hangup()
         await on.all_over(callers)
@@ -295,3 +297,67 @@ async def test_nobody_comes_and_the_callers_are_looked_after_by_the_dialplan(tmp
         later = on.fake.call("1", DID)
         await later.over()
         assert later.fallback == "TIMEOUT"
+
+
+# -- anything, at any time -----------------------------------------------------------------------------------------
+
+DEEDS = st.one_of(
+    st.tuples(st.just("press"), st.integers(0, 3), st.sampled_from("0123456789*#")),
+    st.tuples(st.just("hang up"), st.integers(0, 3), st.just("")),
+    st.tuples(st.sampled_from(["drop", "wait", "freeze"]), st.just(0), st.just("")),
+)
+
+
+async def live_through(directory: Path, deeds: Sequence[tuple[str, int, str]]) -> Counter[str]:
+    """Four callers, and everything that happens to them and to the link; then they all hang up. How calls ended."""
+    async with scene(directory) as on:
+        on.all_do(menu(on.live))
+        callers = await on.callers(4)
+        for deed, who, key in deeds:
+            match deed:
+                case "press":
+                    callers[who].press(key)
+                case "hang up":
+                    callers[who].hangup()
+                case "drop":
+                    on.fake.wire.drop("websocket")
+                case "freeze":
+                    on.fake.wire.freeze("websocket")
+                    asyncio.get_running_loop().call_later(0.2, on.fake.wire.thaw)
+                case "wait":
+                    await asyncio.sleep(0.1)
+        for caller in callers:
+            caller.hangup()
+        await on.all_over(callers)
+        return Counter(fact.by for fact in on.facts if isinstance(fact, CallEnded))
+
+
+async def test_one_such_life_by_hand(tmp_path: Path) -> None:
+    ends = await live_through(
+        tmp_path, [("press", 0, "9"), ("press", 1, "2"), ("wait", 0, ""), ("drop", 0, ""), ("hang up", 2, "")]
+    )
+    assert sum(ends.values()) == 4
+    assert set(ends) <= {"us", "caller", "vanished"}
+
+
+@pytest.mark.slow
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(deeds=st.lists(DEEDS, max_size=12))
+def test_whatever_happens_every_call_has_exactly_one_end(
+    tmp_path_factory: pytest.TempPathFactory, deeds: list[tuple[str, int, str]]
+) -> None:
+    ends = asyncio.run(live_through(tmp_path_factory.mktemp("life"), deeds))
+    assert sum(ends.values()) == 4
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("tenth", range(20))
+async def test_a_hang_up_at_any_moment(tmp_path: Path, tenth: int) -> None:
+    """Twenty callers who do everything there is, each gone a little later than the one before."""
+    async with scene(tmp_path) as on:
+        on.all_do(menu(on.live))
+        callers = await on.callers(20)
+        for index, caller in enumerate(callers):
+            caller.press("12789"[index % 5])
+            asyncio.get_running_loop().call_later((tenth + index / 20) / 10, caller.hangup)
+        await on.all_over(callers)
