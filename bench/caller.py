@@ -75,7 +75,7 @@ class Booth(asyncio.DatagramProtocol):
 class Line:
     """One call. Times are seconds since the epoch; 0: it has not happened.
 
-    heard  sound → [first, last] arrival of a packet of it, at the current count of keys: {("menu", 0): [.., ..]}
+    heard  every voice packet: its arrival, and the sound it carries (of a caller who is not deaf)
     ends   when the end of each key was sent
     """
 
@@ -86,7 +86,7 @@ class Line:
         self.refused = 0  # the SIP status that refused the call
         self.keys = ""
         self.ends: list[float] = []
-        self.heard: dict[str, list[float]] = {}
+        self.heard: list[tuple[float, wire.Pitch]] = []
         self.answered = asyncio.Event()
         self.over = asyncio.Event()
         self._tag, self._branch = (f"{random.getrandbits(40):x}" for _ in "ab")
@@ -157,17 +157,19 @@ class Line:
         packets = wire.key_packets(key, self._sequence, (self._sequence * wire.FRAME) & 0xFFFFFFFF, self._source)
         self._sequence += len(packets)
         start = max(self._loop.time(), self._free_at)
-        for n, packet in enumerate(packets):
-            frame = min(n, wire.HELD)  # the three ends at once
-            self._loop.call_at(start + frame * FRAME_S, self._send, packet, n == wire.HELD)
+        for n in range(wire.HELD):
+            self._loop.call_at(start + n * FRAME_S, self._send, packets[n : n + 1])
+        self._loop.call_at(start + wire.HELD * FRAME_S, self._let_go, packets[wire.HELD :])
         self._free_at = start + (wire.HELD + 3) * FRAME_S
 
-    def _send(self, packet: bytes, is_end: bool) -> None:
-        if self._peer is None or self._voice.fileno() < 0:
-            return
-        if is_end:
-            self.ends.append(time.time())
-        self._voice.sendto(packet, self._peer)
+    def _let_go(self, packets: list[bytes]) -> None:
+        self.ends.append(time.time())
+        self._send(packets)
+
+    def _send(self, packets: list[bytes]) -> None:
+        if self._peer is not None and self._voice.fileno() >= 0:
+            for packet in packets:
+                self._voice.sendto(packet, self._peer)
 
     def _listen(self) -> None:
         while True:
@@ -177,8 +179,7 @@ class Line:
                 return
             if sound := wire.pitch(packet):
                 seconds, nanos = struct.unpack("qq", extra[0][2][:16])
-                at = seconds + nanos * 1e-9
-                self.heard.setdefault(sound, [at, at])[1] = at
+                self.heard.append((seconds + nanos * 1e-9, sound))
 
     @property
     def _uri(self) -> str:

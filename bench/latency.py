@@ -11,15 +11,16 @@ from bench.sides import Side
 
 KEY_AT = 0.6  # s after the answer
 OVER = 10.0  # s that a call may last
+REPLY_LEAST = 0.3  # s of the prompt that answers the key which must be heard
 
 
 @dataclass(slots=True)
 class Waits:
     """All in ms, sorted.
 
-    first   INVITE sent → first packet of the menu
-    stop    end of the key sent → last packet of the menu (negative: the menu had stopped before the key ended)
-    reply   end of the key sent → first packet of the prompt that answers it
+    first   INVITE sent → first packet of the menu (its silence included)
+    stop    end of the key sent → last packet of the menu; negative: the menu had stopped before the key's end was sent
+    reply   end of the key sent → first packet of the prompt that answers it (its silence included)
     lost    calls where one of these was not heard
     lines   the calls themselves
     """
@@ -60,13 +61,14 @@ async def waits(side: Side, source: str, *, rate: int, calls: int, first_caller:
 def judge(lines: Sequence[Line]) -> Waits:
     found = Waits(lines=list(lines))
     for line in lines:
-        menu, short = line.heard.get("menu"), line.heard.get("short")
-        if menu is None or short is None or not line.ends:
+        menu = [at for at, sound in line.heard if sound == "menu"]
+        reply = [at for at, sound in line.heard if menu and at > menu[0] and sound != "menu"]
+        if not menu or not reply or not line.ends or line.heard[-1][0] - reply[0] < REPLY_LEAST:
             found.lost += 1
             continue
-        found.first.append((menu[0] - line.invited) * 1e3)
-        found.stop.append((menu[1] - line.ends[0]) * 1e3)
-        found.reply.append((short[0] - line.ends[0]) * 1e3)
+        found.first.append((line.heard[0][0] - line.invited) * 1e3)
+        found.stop.append((max(at for at in menu if at < reply[0]) - line.ends[0]) * 1e3)
+        found.reply.append((reply[0] - line.ends[0]) * 1e3)
     for values in (found.first, found.stop, found.reply):
         values.sort()
     return found

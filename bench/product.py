@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import shutil
+import signal
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -70,6 +71,21 @@ async def product(home: Path, addresses: Addresses, menu: Path, short: Path) -> 
         if process.returncode is None:
             process.kill()
             await process.wait()
+        await _end_exchange(Home(home))
+
+
+async def _end_exchange(home: Home) -> None:
+    """A service that stops leaves its exchange running, for the next one. Here there is no next one."""
+    try:
+        pid = int((home.exchange / "run.pid").read_text())
+        os.kill(pid, signal.SIGTERM)
+    except (FileNotFoundError, ValueError, ProcessLookupError):
+        return
+    with suppress(ProcessLookupError):
+        for _ in range(round(DOWN / 0.1)):
+            await asyncio.sleep(0.1)
+            os.kill(pid, 0)  # is it still there?
+        os.kill(pid, signal.SIGKILL)
 
 
 async def furnish(home: Home, menu: Path, short: Path) -> None:
@@ -108,8 +124,8 @@ async def _up(home: Home, addresses: Addresses, process: asyncio.subprocess.Proc
     deadline = time.monotonic() + UP
     while True:
         with suppress(NobodyThere, Refused):
-            await ask(home.control, "status")
-            break
+            if not (await ask(home.control, "status"))["rendering"]:
+                break
         if process.returncode is not None or time.monotonic() > deadline:
             words = (home.path / "serve.out").read_text(errors="replace")[-2000:]
             raise NotReady(f"the service does not take calls. Its last words:\n{words}")

@@ -7,13 +7,13 @@ KEYS = "0123456789*#"
 VOICE, KEY = 0, 101  # payload types: PCMU, telephone-event
 FRAME = 160  # samples of 20 ms
 HELD = 5  # frames a key is held (100 ms), before the end is told three times
-Pitch = Literal["menu", "short", ""]
+Pitch = Literal["menu", "short", "silence", ""]
 
 _SIGNS = int.from_bytes(b"\x80" * (FRAME - 1))
 
 
 def pitch(packet: bytes) -> Pitch:
-    """Which sound of `bench.tones` a voice packet carries; "" for silence, keys and anything else.
+    """Which sound of `bench.tones` a voice packet carries; "" for a key and anything else that is no voice.
 
     The sign is the top bit of a µ-law byte. 20 ms of 440 Hz hold about 18 changes of sign, of 1500 Hz 60.
     """
@@ -21,12 +21,10 @@ def pitch(packet: bytes) -> Pitch:
         return ""
     voice = packet[12:]
     if all(byte & 127 > 100 for byte in voice[:20]):
-        return ""
+        return "silence"
     bits = int.from_bytes(voice)
     changes = ((bits ^ bits >> 8) & _SIGNS).bit_count()
-    if 10 <= changes < 35:
-        return "menu"
-    return "short" if changes >= 35 else ""
+    return "menu" if changes < 35 else "short"
 
 
 def key_packets(key: str, sequence: int, stamp: int, source: int) -> list[bytes]:
