@@ -29,6 +29,8 @@ def serve(speak: Speak) -> None:
 
 def _answer(speak: Speak, request: dict[str, Any]) -> dict[str, Any]:
     try:
+        if not any(c.isalnum() for c in request["text"]):
+            raise Unspeakable(request["text"])
         samples, rate = speak(request["text"], request["lang"], request["voice"], request["speed"])
         finished = sound.to_ulaw(sound.master(samples, rate))
         write(Path(request["out"]), finished)
