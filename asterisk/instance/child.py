@@ -1,7 +1,8 @@
-"""A process that may outlive the one who started it: known by its pid and by a word on its command line."""
+"""A process that may outlive the one who started it, held by a pidfd: never mistaken for another with the same pid."""
 
 import asyncio
 import os
+import select
 import signal
 from collections.abc import Mapping
 from contextlib import suppress
@@ -9,21 +10,19 @@ from pathlib import Path
 
 
 class Process:
-    """The Asterisk that was started with the configuration file `conf`; its pid is kept in `file`.
-
-    A pid alone may have been given anew, so a process that is not our child is also judged by its command line.
-    """
+    """The Asterisk that was started with the configuration file `conf`; its pid is kept in `file`."""
 
     def __init__(self, file: Path, conf: Path) -> None:
         self.pid = 0  # 0: not running, as far as we know
         self._file = file
         self._conf = conf
+        self._handle = -1
         self._child = False
 
     def spawn(self, command: tuple[str, ...], environment: Mapping[str, str], output: Path) -> None:
         """posix_spawn, because nothing of this child is ours to hold: no pipes, and it may outlive us."""
         fresh = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-        self.pid = os.posix_spawn(
+        pid = os.posix_spawn(
             command[0],
             command,
             environment,
@@ -36,43 +35,48 @@ class Process:
             setsigmask=(),
             setsigdef=(signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE),
         )
-        self._child = True
-        self._file.write_text(str(self.pid))
+        self.pid, self._handle, self._child = pid, os.pidfd_open(pid), True
+        self._file.write_text(str(pid))
 
     def find(self) -> bool:
-        """Is one running already, ours or left behind by somebody before us? Then `pid` is its."""
+        """Is one running already, ours or left behind by somebody before us? Then it is in our hands."""
         if self.alive:
             return True
-        with suppress(FileNotFoundError, ValueError):
-            self.pid, self._child = int(self._file.read_text()), False
-        if not self.alive:
-            self.pid = 0
-        return bool(self.pid)
+        with suppress(FileNotFoundError, ValueError, ProcessLookupError):
+            pid = int(self._file.read_text())
+            self.pid, self._handle, self._child = pid, os.pidfd_open(pid), False
+            if not self._is_ours():  # the pid has been given anew
+                self._let_go()
+        return self.alive
 
     @property
     def alive(self) -> bool:
-        """Is the process there (and not only its name in the table)?"""
-        self._reap()
-        # just after its birth a child has no command line yet
-        return bool(self.pid) and (self._child or self._is_ours())
+        """Does it run (and is not only its name in the table)?"""
+        if self._handle < 0:
+            return False
+        poll = select.poll()
+        poll.register(self._handle, select.POLLIN)
+        if not poll.poll(0):
+            return True
+        if self._child:
+            with suppress(ChildProcessError):
+                os.waitpid(self.pid, 0)  # it has ended: this takes its name off the table
+        self._let_go()
+        return False
 
     async def wait_dead(self) -> None:
-        """Return once the process is gone."""
+        """Return once the process is gone, all its ports free again."""
         if not self.alive:
             return
-        try:
-            descriptor = os.pidfd_open(self.pid)
-        except ProcessLookupError:
-            return
+        handle = os.dup(self._handle)  # several may wait
         gone = asyncio.Event()
         loop = asyncio.get_running_loop()
-        loop.add_reader(descriptor, gone.set)
+        loop.add_reader(handle, gone.set)
         try:
             await gone.wait()
         finally:
-            loop.remove_reader(descriptor)
-            os.close(descriptor)
-        self._reap()
+            loop.remove_reader(handle)
+            os.close(handle)
 
     async def dead_within(self, seconds: float) -> bool:
         try:
@@ -82,13 +86,17 @@ class Process:
         return True
 
     def kill(self, how: signal.Signals) -> None:
-        with suppress(ProcessLookupError):
-            os.kill(self.pid, how)
+        if self.alive:
+            signal.pidfd_send_signal(self._handle, how)
 
     def forget(self) -> None:
         """It is over."""
-        self.pid = 0
-        self._file.unlink(missing_ok=True)
+        if not self.alive:
+            self._file.unlink(missing_ok=True)
+
+    def _let_go(self) -> None:
+        os.close(self._handle)
+        self.pid, self._handle = 0, -1
 
     def _is_ours(self) -> bool:
         try:
@@ -96,13 +104,3 @@ class Process:
         except (FileNotFoundError, ProcessLookupError):
             return False
         return os.fsencode(self._conf) in words and b"-rx" not in words  # -rx: a console of it
-
-    def _reap(self) -> None:
-        """Take a dead child's name off the process table."""
-        if not (self._child and self.pid):
-            return
-        with suppress(ChildProcessError):
-            pid, _ = os.waitpid(self.pid, os.WNOHANG)
-            if pid == 0:
-                return
-        self.pid, self._child = 0, False

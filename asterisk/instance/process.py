@@ -143,8 +143,8 @@ class Instance:
 
     @property
     def pid(self) -> int:
-        """0: not running, as far as we know."""
-        return self._process.pid
+        """0: it does not run."""
+        return self._process.pid if self._process.alive else 0
 
     # -- a word with it --
 
