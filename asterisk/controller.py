@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from time import monotonic, time
 from typing import NamedTuple
@@ -12,17 +12,18 @@ from asterisk.ari.address import Address
 from asterisk.ari.events import Channel
 from asterisk.ari.rest import NoAnswer, Rest
 from asterisk.call import AriCall
+from asterisk.lease import renewal
 from asterisk.office import Alarms, Office
 from asterisk.peers import EVERY, LOOK, OURS, Beats, variable
 from asterisk.state import State
 from asterisk.station import Station
 from asterisk.survey import Survey
+from asterisk.ulid import ulid
 from asterisk.visit import Attend
 from calls.facts import CallEnded
 
 log = logging.getLogger(__name__)
 
-RENEW = 5.0  # seconds between looks at the callers' leases
 LAG = 0.25  # seconds late; an offer lives 0.5 s, and a caller claimed too late hears silence before the fallback
 SWITCH_RESTART = 41  # Q.850: temporary failure
 
@@ -33,6 +34,11 @@ class OpenCall(NamedTuple):
     call: str
     exchange: str
     controller: str
+
+
+async def nobody() -> Iterable[OpenCall]:
+    """A ledger that knows of no open calls."""
+    return ()
 
 
 @dataclass(slots=True)
@@ -56,9 +62,9 @@ class Controller:
     attend      `async attend(call, place, resumed)`: the flow. place: the last `mark` of a call that is resumed, else
                 None. Runs in one task per call; `Hungup` may pass; when it returns or raises, the call is ended
     name        the Stasis application is `lp-<name>`; the same name after a restart brings the same callers back
-    open_calls  asked at the first connection and at a takeover, must return at once: what the ledger believes open
+    open_calls  asked at the first connection and at a takeover: what the ledger believes open
 
-    `await start()`, `await stop(drain=…)`. No database is ever awaited in here.
+    `await start()`, `await stop(drain=…)`. No caller ever waits for `open_calls`.
     """
 
     def __init__(
@@ -67,7 +73,7 @@ class Controller:
         office: Office,
         attend: Attend,
         name: str = "one",
-        open_calls: Callable[[], Iterable[OpenCall]] = tuple,
+        open_calls: Callable[[], Awaitable[Iterable[OpenCall]]] = nobody,
     ) -> None:
         self.attend = attend
         self.counters = Counters()
@@ -156,9 +162,7 @@ class Controller:
             self._alarms.tell("calls", f"{self.open} calls at once: no more are taken, the fallback answers")
             return False
         if self._lag > LAG:
-            self._alarms.tell(
-                "lag", f"the controller is {self._lag:.1f} s late: the fallback answers new calls"
-            )
+            self._alarms.tell("lag", f"the controller is {self._lag:.1f} s late: the fallback answers new calls")
             return False
         self._alarms.clear("calls")
         self._alarms.clear("lag")
@@ -178,16 +182,19 @@ class Controller:
         self._alarms.clear(f"ari link {station.app}")
         if station.app not in self._surveyed:
             self._surveyed.add(station.app)
-            self._close_vanished(station, taken)
+            self._spawn(self._close_vanished(station, taken), f"{station.app} closes what vanished")
 
-    def _close_vanished(self, station: Station, taken: Survey) -> None:
+    async def _close_vanished(self, station: Station, taken: Survey) -> None:
         """What ended while nobody of ours was there to see it."""
         alive = {found.call for c in taken.channels.values() if (found := State.decode(c.state_words))}
         alive.update(call.id for call in self.calls)
-        for call, run, controller in self._open_calls():
+        since = ulid(self._office.now())  # what is younger than this is seen by its station
+        for call, run, controller in await self._open_calls():
+            if call in alive or call > since:
+                continue
             if run != taken.run and station is self._home:
                 self._end(call, SWITCH_RESTART, "switch restart")
-            elif run == taken.run and controller == station.app and call not in alive:
+            elif run == taken.run and controller == station.app:
                 self._end(call, 16, "vanished")
 
     def _end(self, call: str, cause: int, by: str) -> None:
@@ -288,8 +295,7 @@ class Controller:
 
     async def _renew(self) -> None:
         while True:
-            await asyncio.sleep(RENEW)
+            await asyncio.sleep(renewal(self._office.grace))
             for station in self._stations.values():
                 if station.link.up:
-                    for visit in tuple(station.visits.values()):
-                        visit.call.line.renew()
+                    station.sweep()

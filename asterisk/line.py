@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from time import monotonic
 from typing import NoReturn, Protocol
 
@@ -16,6 +17,7 @@ from asterisk.state import State
 from calls.call import Hungup, Party, Utterance
 from calls.facts import CallTroubled
 
+TRIES = 3  # to leave, before it is left to the dead man's switch
 IDLE_RENEWALS = 20  # times the lease is renewed for a flow that asks nothing of the call; then the caller is let go
 
 
@@ -134,7 +136,7 @@ class Line:
 
         Only while nothing plays or records on the channel: it would wait for that, and everything behind it.
         """
-        seconds = NONE if doing == state.TALKING else lease(busy)
+        seconds = NONE if doing == state.TALKING else lease(busy, self.trunk.office.grace)
         values = {
             state.VARIABLE: State(self.call, doing, ids, self.place).encode(),
             "TIMEOUT(absolute)": str(seconds),
@@ -148,14 +150,18 @@ class Line:
 
     def idle(self, patience: float) -> None:
         """Nothing plays, and the caller has so many seconds: write what is not written yet."""
-        if self.dirty or self._doing[0] != state.IDLE or not covers(self._lease_ends, monotonic(), patience):
+        if self.dirty or self._doing[0] != state.IDLE or not self._covered(patience):
             self.write(state.IDLE, (), patience)
+
+    def _covered(self, patience: float) -> bool:
+        return covers(self._lease_ends, monotonic(), patience, self.trunk.office.grace)
 
     def renew(self) -> None:
         """The lease of a caller with whom nothing is done, e.g. while the flow waits for the database, or on hold."""
         if self._doing[0] != state.IDLE or self.leaving or self.cause is not None:
             return
-        if wants_renewal(self._lease_ends, monotonic()) and (self.holding or self._renewals < IDLE_RENEWALS):
+        due = wants_renewal(self._lease_ends, monotonic(), self.trunk.office.grace)
+        if due and (self.holding or self._renewals < IDLE_RENEWALS):
             self._renewals += 1
             self.write(state.IDLE)
 
@@ -189,8 +195,7 @@ class Line:
 
     def _leave(self, how: str, *requests: Request) -> None:
         self.leaving, self._said = how, requests
-        for request in requests:
-            self.send(request)
+        self.leave_again()
 
     def left_before(self) -> None:
         """Another controller had said the last words: see that the dialplan has them, and listen for the end."""
@@ -200,9 +205,21 @@ class Line:
         self.leave_again()
 
     def leave_again(self) -> None:
-        """The link dropped while we left, and the caller is still with us."""
+        """Also after a gap in the link in which we left and the caller is still with us."""
         for request in self._said:
-            self.send(request)
+            self._insist(request, TRIES)
+
+    def _insist(self, request: Request, tries: int) -> None:
+        """A refusal must not keep a caller who is to go. (Leaving twice is leaving once.)"""
+        self.send(request, partial(self._left, request, tries - 1))
+
+    def _left(self, request: Request, tries: int, answer: Answer) -> None:
+        if answer.ok or not answer.status or not tries or self.cause is not None:
+            return
+        if answer.gone:
+            self.trunk.look(self, partial(self._insist, request, tries))
+        else:
+            self._insist(request, tries)
 
     def let_go(self) -> None:
         """The call is another controller's from here on: nothing of ours may touch the channel any more."""

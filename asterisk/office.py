@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from asterisk.lease import GRACE
 from calls.bus import Bus
 from calls.clock import Clock
 from calls.facts import Alarm
@@ -14,6 +15,7 @@ class Office:
     """recordings  the directory in which the exchange keeps what it records (its spool/recording)
     endpoint    how an extension is rung: "PJSIP/{number}"
     most        calls at once; with more than that no further call is claimed
+    grace       seconds a caller may be without a controller before the exchange looks after him
     """
 
     bus: Bus
@@ -21,6 +23,7 @@ class Office:
     recordings: Path
     endpoint: str = "PJSIP/{number}"
     most: int = 500
+    grace: int = GRACE
 
     def now(self) -> datetime:
         return self.clock.now()

@@ -37,6 +37,7 @@ from server.courier import Courier
 from server.home import Home
 from server.log import open_log
 from server.reception import Reception
+from server.remote import RemoteSwitchroom
 from server.settings import Settings
 from server.setup import prepare
 from server.switchroom import Switchroom
@@ -84,10 +85,9 @@ class Centre:
     def phone(self) -> tuple[str, str]:
         """An extension that anybody may register, and its password."""
         extension = self.settings.phones[0]
-        return extension, self.room.secrets.phone(extension)
+        return extension, self.room.password(extension)
 
     def status(self) -> dict[str, Any]:
-        plan = self.room.exchange.plan
         return {
             "pid": os.getpid(),
             "home": str(self.settings.home),
@@ -100,7 +100,7 @@ class Centre:
             "sip": self.room.exchange.sip_address,
             "ari": self.room.exchange.ari_url,
             "ami": ":".join(map(str, self.room.exchange.ami_address)),
-            "load_from": plan.load_from,
+            "load_from": self.settings.load_from,
             "calls": len(self.controller.calls),
             "rendering": self.voice.studio.waiting,
             "alarms": sorted(self._alarms),
@@ -121,8 +121,11 @@ class Centre:
         self.flows = Store(home.flows, self.db, self.catalogue, self.bus, self.clock)
         await self.flows.start()
         stack.push_async_callback(self.flows.close)
-        assert software is not None
-        self.room = Switchroom(settings, home, software, self.directory.numbers, self.voice)
+        self.room = (
+            Switchroom(settings, home, software, self.directory.numbers, self.voice)
+            if software is not None
+            else RemoteSwitchroom(settings, home)
+        )
         await self._open_exchange(stack)
         await self._open_controller(stack)
         door = SideDoor(home.control, {"call": self._trial, "records": self._records, "status": self._status})
@@ -187,14 +190,19 @@ class Centre:
         )
         reception = Reception(lambda: self.directory.numbers, self.flows, self.acquaintances.who_is, desk)
         reconciliation = Reconciliation(self.db, self.bus, self.ledger, self.recordings)
-        before = [OpenCall(call.call_id, call.exchange, call.controller) for call in await reconciliation.open_calls()]
+
+        async def open_calls() -> list[OpenCall]:
+            return [
+                OpenCall(call.call_id, call.exchange, call.controller) for call in await reconciliation.open_calls()
+            ]
+
         user, password = exchange.ari_auth
         self.controller = Controller(
             Address(exchange.ari_url, user, password),
-            Office(self.bus, self.clock, exchange.spool / "recording"),
+            Office(self.bus, self.clock, exchange.spool / "recording", grace=self.settings.grace),
             reception.attend,
             self.settings.name,
-            lambda: before,
+            open_calls,
         )
         await self.controller.start()
         stack.push_async_callback(self.controller.stop, self.settings.drain)

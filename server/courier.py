@@ -1,7 +1,9 @@
 """The courier brings home what the dialplan did alone: the lines and messages its fallback leaves in files."""
 
 import asyncio
+import fcntl
 import logging
+import os
 from pathlib import Path
 
 from billing.reconcile import Reconciliation
@@ -13,12 +15,13 @@ EVERY = 1.0  # seconds between looks at the file
 
 class Courier:
     """Reads `<spool>/fallback.jsonl` from its beginning at every start (calls told of before are left as they are),
-    then follows it."""
+    then follows it. Of several controllers at one exchange one at a time does so; should it die, another goes on."""
 
     def __init__(self, file: Path, reconciliation: Reconciliation) -> None:
         self._file = file
         self._reconciliation = reconciliation
         self._read = 0
+        self._lock: int | None = None
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -28,6 +31,9 @@ class Courier:
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait([self._task])
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
 
     async def fetch(self) -> None:
         """Bring home the whole lines written since the last time."""
@@ -53,7 +59,20 @@ class Courier:
     async def _follow(self) -> None:
         while True:
             try:
-                await self.fetch()
+                if self._on_duty():
+                    await self.fetch()
             except Exception:
                 log.exception("what the fallback left could not be brought home; it is tried again")
             await asyncio.sleep(EVERY)
+
+    def _on_duty(self) -> bool:
+        """Is the file ours to read? The lock ends with the process that holds it."""
+        if self._lock is None:
+            lock = os.open(self._file.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                os.close(lock)
+                return False
+            self._lock = lock
+        return True

@@ -24,7 +24,12 @@ class Settings(BaseSettings):
     language: Literal["zh", "en"] = Field(default="zh", description="language of messages on the screen")
     voices: Literal["full", "light"] = "full"
 
-    exchange: str = Field(default="", description="address of a remote Asterisk's ARI; empty: a private one")
+    exchange: str = Field(
+        default="", description="a remote Asterisk's ARI, e.g. http://10.0.0.7:8088/ari; empty: a private one"
+    )
+    exchange_spool: Path | None = Field(
+        default=None, description="the remote Asterisk's spool directory as this machine sees it"
+    )
     exchange_user: str = "loupan"
     exchange_password: SecretStr = SecretStr("")
     ami: str = Field(default="", description="host:port of a remote Asterisk's AMI")
@@ -40,6 +45,9 @@ class Settings(BaseSettings):
     town: bool = Field(default=True, description="offer the simulated public network for trial calls")
     town_phones: tuple[str, ...] = Field(default=(), description="extensions whose phones the town plays")
     load_from: str = Field(default="", description="address of a load generator that may call in without a trunk")
+    grace: int = Field(
+        default=30, ge=6, le=600, description="seconds a caller may be without a controller before the fallback"
+    )
     drain: float = Field(default=10.0, ge=0, description="seconds that running calls get at an orderly stop")
 
     @field_validator("home")
@@ -64,6 +72,15 @@ class Settings(BaseSettings):
                 )
             if "postgres:postgres@" in self.database or "demo:demo@" in self.database:
                 raise ValueError("the database address carries a demo password, which production mode refuses")
+        return self
+
+    @model_validator(mode="after")
+    def _reachable(self) -> "Settings":
+        if self.exchange and self.exchange_spool is None:
+            raise ValueError(
+                "a remote exchange leaves recordings and messages in its spool directory: "
+                "set LOUPAN_EXCHANGE_SPOOL to where this machine sees it"
+            )
         return self
 
     @classmethod

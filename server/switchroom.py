@@ -1,4 +1,4 @@
-"""The switch room: the private exchange and the town around it, as this installation wants them."""
+"""The switch room: the exchange (private, or somebody else's) and the town around it, as this installation wants."""
 
 import asyncio
 import json
@@ -48,7 +48,7 @@ class Switchroom:
             load_from=settings.load_from,
         )
         self.extensions = extensions
-        self.secrets = secrets
+        self.password = secrets.phone
         self.exchange = Instance(home.exchange, software, plan)
         played = [(extension, secrets.phone(extension)) for extension in settings.town_phones]
         self._town = towns.Town(
