@@ -110,6 +110,14 @@ class Station:
         self.visits.clear()
         self._legs.clear()
 
+    def sweep(self) -> None:
+        """Now and then: leases that run out while nothing is done, and ends that nobody told us of."""
+        for visit in tuple(self.visits.values()):
+            line = visit.call.line
+            line.renew()
+            if line.leaving:
+                self.look(line, lambda: None)
+
     def close_all(self, cause: int, by: str) -> None:
         """Every call here is known to be gone."""
         for visit in tuple(self.visits.values()):
@@ -156,6 +164,8 @@ class Station:
 
     async def _look(self, line: Line, otherwise: Callable[[], None]) -> None:
         """Is it still there? If it is, but no longer with us, the dialplan has it: the dead man's switch went off."""
+        if line.cause is not None:
+            return
         try:
             found = await self._rest.ask(verbs.channel(line.channel))
             mine = await self._rest.ask(verbs.application(self.app)) if found.ok else None
@@ -166,7 +176,7 @@ class Station:
             return
         if found.status == 404:
             line.over(16, "us" if line.leaving in ("words", "us") else "caller")
-        elif mine is not None and mine.ok and line.channel not in mine.json()["channel_ids"]:
+        elif line.leaving != "words" and mine and mine.ok and line.channel not in mine.json()["channel_ids"]:
             line.over(16, "fallback")
         else:
             otherwise()
@@ -293,7 +303,7 @@ class Station:
             line = visit.call.line
             if line.leaving == "fallback":
                 line.over(16, "fallback")
-            elif not line.leaving:
+            elif line.leaving != "words":
                 self.look(line, lambda: None)
         elif leg := self._leg_of(event.channel):
             leg.ended(16)
