@@ -3,8 +3,9 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from functools import partial
 
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection
 
 from billing import history
 from billing.book import Book, TenantOf
@@ -149,14 +150,14 @@ class Ledger:
         await self._recall(facts)
         made: list[Entries] = []
 
-        def unit(session: Session) -> None:
+        def unit(connection: Connection) -> None:
             if not made:
                 made.append(self._book.enter(facts))
-            post(session, made[0])
+            post(connection, made[0])
 
         while True:
             try:
-                return await self._db.write(unit)
+                return await self._db.store(unit)
             except Unreachable:
                 await asyncio.sleep(0.05)  # the database has waited already, and has said so
             except Exception:
@@ -174,7 +175,7 @@ class Ledger:
     async def _one_by_one(self, entries: Entries) -> None:
         for call, part in entries.by_call().items():
             try:
-                await self._db.write(post, part)
+                await self._db.store(partial(post, entries=part))
             except Unreachable:
                 await asyncio.sleep(0.05)
             except Exception:

@@ -11,7 +11,6 @@ from typing import Any
 
 from sqlalchemy import JSON, Connection, Table, Text, bindparam, cast
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
 
 from billing.entries import EVENT, Values
 from billing.models import CallEvent, CallLeg, CallRow, Cdr, RecordingRow
@@ -41,9 +40,8 @@ class Entries:
         return parts
 
 
-def post(session: Session, entries: Entries) -> None:
-    """Write all of it in the session's transaction."""
-    connection = session.connection()
+def post(connection: Connection, entries: Entries) -> None:
+    """Write all of it in the connection's transaction."""
     statements = _statements(connection)
     if entries.events:
         connection.exec_driver_sql(statements["events"][0], entries.events)

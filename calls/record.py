@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from operator import attrgetter
+from typing import Any, TypeVar
 
 from calls.facts import (
     CallAnswered,
@@ -24,9 +25,10 @@ from calls.facts import (
     RecordingMade,
     Said,
     StepEntered,
-    StepPassed,
     WrongKeys,
 )
+
+F = TypeVar("F", bound=Fact)
 
 
 class Result(StrEnum):
@@ -129,75 +131,20 @@ def fold(facts: Iterable[Fact]) -> CallRecord:
     told = list(facts)
     if not told:
         raise ValueError("a record needs at least one fact")
-    end: CallEnded | None = next((fact for fact in told if isinstance(fact, CallEnded)), None)
+    end = next((fact for fact in told if isinstance(fact, CallEnded)), None)
     story = _in_order(told)
+    of = _Kinds(story)
 
-    offer: CallOffered | None = None
-    routed: CallRouted | None = None
-    answered: datetime | None = None
-    lang = last_node = controller = ""
-    rang: dict[str, LegRang] = {}
-    talked: dict[str, datetime] = {}
-    over: dict[str, LegEnded] = {}
-    recordings: list[RecordingMade] = []
-    nodes: list[str] = []
-    said: list[Heard] = []
-    troubles: list[str] = []
-    keys = dropped = helps = invalids = resumed = 0
-
-    for fact in story:
-        match fact:
-            case StepPassed():
-                pass
-            case Said():
-                said.append(Heard(fact.at, fact.node, fact.lang, fact.text))
-            case StepEntered():
-                nodes.append(fact.node)
-                last_node = fact.node
-            case KeyPressed():
-                keys += 1
-            case CallOffered():
-                offer = offer or fact
-                controller = controller or fact.controller
-            case CallRouted():
-                routed = routed or fact
-                lang = lang or fact.lang
-            case CallAnswered():
-                answered = answered or fact.at
-            case LanguageChosen():
-                lang = fact.lang
-            case HelpGiven():
-                helps += 1
-            case WrongKeys():
-                invalids += 1
-            case KeysDropped():
-                dropped += fact.count
-            case LegRang():
-                rang.setdefault(fact.leg, fact)
-            case LegAnswered():
-                talked.setdefault(fact.leg, fact.at)
-            case LegEnded():
-                over.setdefault(fact.leg, fact)
-            case RecordingMade():
-                recordings.append(fact)
-            case CallResumed():
-                resumed += 1
-                controller = fact.controller
-            case CallTroubled():
-                troubles.append(fact.what)
-            case _:
-                pass
-
+    offer, routed, answer = of.first(CallOffered), of.first(CallRouted), of.first(CallAnswered)
+    resumed, chosen, steps = of.all(CallResumed), of.all(LanguageChosen), of.all(StepEntered)
+    recordings = of.all(RecordingMade)
     started = offer.at if offer else story[0].at
-    if answered is not None:
-        answered = max(answered, started)
+    answered = max(answer.at, started) if answer else None
     ended = max(end.at, answered or started) if end else None
     by = end.by if end else ""
     cause = end.cause if end else None
-    disposition = "answered" if answered else "no_answer"
-    channel = offer.channel if offer else ""
     caller = Leg(
-        uniqueid=channel or story[0].call,
+        uniqueid=(offer.channel if offer else "") or story[0].call,
         role="caller",
         number=offer.caller if offer else "",
         started=started,
@@ -206,13 +153,13 @@ def fold(facts: Iterable[Fact]) -> CallRecord:
         cause=cause,
         status="answered" if answered else "noanswer",
     )
-    others = [_leg(fact, talked.get(fact.leg), over.get(fact.leg), ended) for fact in rang.values()]
+    others = _others(of, ended)
     return CallRecord(
         call_id=story[0].call,
         linkedid=offer.linkedid if offer else "",
-        channel=channel,
+        channel=offer.channel if offer else "",
         exchange=offer.exchange if offer else "",
-        controller=controller,
+        controller=resumed[-1].controller if resumed else offer.controller if offer else "",
         caller=offer.caller if offer else "",
         callee=offer.callee if offer else "",
         name=offer.name if offer else "",
@@ -221,28 +168,49 @@ def fold(facts: Iterable[Fact]) -> CallRecord:
         version=routed.version if routed else "",
         known=routed.known if routed else True,
         customer=routed.customer if routed else None,
-        lang=lang,
+        lang=chosen[-1].lang if chosen else routed.lang if routed else "",
         started=started,
         answered=answered,
         ended=ended,
         duration_s=whole_seconds(started, ended),
         billsec=whole_seconds(answered, ended),
-        disposition=disposition,
+        disposition="answered" if answered else "no_answer",
         result=_result(by, answered, others, recordings) if end else None,
-        last_node=last_node,
+        last_node=steps[-1].node if steps else "",
         cause=cause,
         by=by,
         legs=(caller, *others),
         recordings=tuple(recordings),
-        keys=keys,
-        keys_dropped=dropped,
-        helps=helps,
-        invalids=invalids,
-        resumed=resumed,
-        nodes=tuple(nodes),
-        said=tuple(said),
-        troubles=tuple(troubles),
+        keys=len(of.all(KeyPressed)),
+        keys_dropped=sum(fact.count for fact in of.all(KeysDropped)),
+        helps=len(of.all(HelpGiven)),
+        invalids=len(of.all(WrongKeys)),
+        resumed=len(resumed),
+        nodes=tuple([fact.node for fact in steps]),
+        said=tuple([Heard(fact.at, fact.node, fact.lang, fact.text) for fact in of.all(Said)]),
+        troubles=tuple([fact.what for fact in of.all(CallTroubled)]),
     )
+
+
+class _Kinds:
+    """The facts of a story by their kind, each kind in its order."""
+
+    __slots__ = ("_of",)
+
+    def __init__(self, story: list[Fact]) -> None:
+        self._of: dict[type[Fact], list[Any]] = {}
+        for fact in story:
+            kind = type(fact)
+            if kind in self._of:
+                self._of[kind].append(fact)
+            else:
+                self._of[kind] = [fact]
+
+    def all(self, kind: type[F]) -> list[F]:
+        return self._of.get(kind, [])
+
+    def first(self, kind: type[F]) -> F | None:
+        return self._of[kind][0] if kind in self._of else None
 
 
 def _in_order(told: list[Fact]) -> list[Fact]:
@@ -253,7 +221,7 @@ def _in_order(told: list[Fact]) -> list[Fact]:
         n = len(story)
         while n and story[n - 1].at == fact.at:  # only facts of the same moment can be the same
             n -= 1
-            if story[n] == fact:
+            if type(story[n]) is type(fact) and story[n] == fact:
                 break
         else:
             story.append(fact)
@@ -280,6 +248,17 @@ def is_message(recording: RecordingMade) -> bool:
             return recording.seconds >= SHORTEST_MESSAGE
         case _:
             return recording.seconds > 0
+
+
+def _others(of: _Kinds, ended: datetime | None) -> list[Leg]:
+    """The legs of those who were called for the caller; told once each."""
+    calling = of.all(LegRang)
+    if not calling:
+        return []
+    rang = {fact.leg: fact for fact in reversed(calling)}
+    talked = {fact.leg: fact.at for fact in reversed(of.all(LegAnswered))}
+    over = {fact.leg: fact for fact in reversed(of.all(LegEnded))}
+    return [_leg(fact, talked.get(leg), over.get(leg), ended) for leg, fact in reversed(rang.items())]
 
 
 def _leg(rang: LegRang, answered: datetime | None, over: LegEnded | None, ended: datetime | None) -> Leg:

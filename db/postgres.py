@@ -5,10 +5,10 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Concatenate, TypeVar
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
 
 from db.work import Database, Now, OnTrouble, P, Trouble, Uncertain, Unreachable, to_json
@@ -41,19 +41,29 @@ class PostgresDatabase(Database):
 
     async def write(self, fn: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         async def unit() -> T:
-            committing = False
-            try:
-                async with AsyncSession(self._engine, expire_on_commit=False) as session:
-                    result = await session.run_sync(fn, *args, **kwargs)
-                    committing = True
-                    await session.commit()
-                    return result
-            except (OSError, DBAPIError) as error:
-                if committing and _away(error):
-                    raise Uncertain(f"{self._address}: the connection broke during a commit") from error
-                raise
+            async with AsyncSession(self._engine, expire_on_commit=False) as session:
+                result = await session.run_sync(fn, *args, **kwargs)
+                await self._commit(session)
+                return result
 
         return await self._patiently(unit, PATIENCE)
+
+    async def store(self, fn: Callable[[Connection], T]) -> T:
+        async def unit() -> T:
+            async with self._engine.connect() as connection:
+                result = await connection.run_sync(fn)
+                await self._commit(connection)
+                return result
+
+        return await self._patiently(unit, PATIENCE)
+
+    async def _commit(self, what: AsyncSession | AsyncConnection) -> None:
+        try:
+            await what.commit()
+        except (OSError, DBAPIError) as error:
+            if _away(error):
+                raise Uncertain(f"{self._address}: the connection broke during a commit") from error
+            raise
 
     async def read(self, fn: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         async def unit() -> T:

@@ -31,6 +31,7 @@ PRAGMAS = (
     "temp_store=MEMORY",
     "cache_size=-64000",
     "mmap_size=268435456",
+    "wal_autocheckpoint=4000",  # 16 MB: a checkpoint waits for the disk
 )
 PASSING = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
 
@@ -73,31 +74,44 @@ class SqliteDatabase(Database):
         self._readers = ThreadPoolExecutor(READERS, "db-reader")
 
     async def write(self, fn: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        if self._writer is None:
-            raise PermissionError(f"{self.path} was opened for reading only")
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(
-            self._writer, lambda: self._attempt(loop, self._write_engine, lambda s: fn(s, *args, **kwargs))
-        )
+        def unit(engine: Engine) -> T:
+            with Session(engine, expire_on_commit=False) as session, session.begin():
+                return fn(session, *args, **kwargs)
+
+        return await self._in_writer(unit)
+
+    async def store(self, fn: Callable[[Connection], T]) -> T:
+        def unit(engine: Engine) -> T:
+            with engine.begin() as connection:
+                return fn(connection)
+
+        return await self._in_writer(unit)
 
     async def read(self, fn: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        def unit(engine: Engine) -> T:
+            with Session(engine, expire_on_commit=False) as session, session.begin():
+                return fn(session, *args, **kwargs)
+
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(
-            self._readers, lambda: self._attempt(loop, self._read_engine, lambda s: fn(s, *args, **kwargs))
-        )
+        return await loop.run_in_executor(self._readers, self._attempt, loop, self._read_engine, unit)
 
     async def migrate(self, fn: Callable[[Any], T]) -> T:
         if self._writer is None or self._write_engine is None:
             raise PermissionError(f"{self.path} was opened for reading only")
         return await asyncio.get_running_loop().run_in_executor(self._writer, _migrate, self._write_engine, fn)
 
-    def _attempt(self, loop: asyncio.AbstractEventLoop, engine: Engine | None, unit: Callable[[Session], T]) -> T:
+    async def _in_writer(self, unit: Callable[[Engine], T]) -> T:
+        if self._writer is None or self._write_engine is None:
+            raise PermissionError(f"{self.path} was opened for reading only")
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._writer, self._attempt, loop, self._write_engine, unit)
+
+    def _attempt(self, loop: asyncio.AbstractEventLoop, engine: Engine, unit: Callable[[Engine], T]) -> T:
         """Run the unit in this thread; while the file is locked, the thread waits and all behind it keep their turn."""
         deadline = time.monotonic() + PATIENCE
         while True:
             try:
-                with Session(engine, expire_on_commit=False) as session, session.begin():
-                    result = unit(session)
+                result = unit(engine)
             except DBAPIError as error:
                 if not _passing(error):
                     raise
