@@ -66,7 +66,7 @@ class Line:
         self._asked = 16  # the cause with which we hang up
         self._said: tuple[Request, ...] = ()  # how we left, to be said again should the link have dropped it
         self._count = 0
-        self._lease_ends = 0.0 if riding is None else monotonic()
+        self._lease_ends = monotonic()  # 0: none is needed
         self._renewals = 0
         self._doing = (riding.doing, riding.ids) if riding else (state.IDLE, ())
         self._pausing: asyncio.Future[None] | None = None
