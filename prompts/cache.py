@@ -1,6 +1,7 @@
 """Where rendered sentences are kept: one file each, named by everything that shaped its sound."""
 
 import hashlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,10 +31,11 @@ class Cache:
         return self.path(key(line, engine))
 
 
-def utterance(file: Path, text: str, name: str = "") -> Utterance | None:
-    """A finished sound file as something to play; None while it is not there. One stat, no reading."""
+def utterance(file: str, text: str, name: str = "") -> Utterance | None:
+    """A finished sound file as something to play; None while it is not there. One stat, no reading: it is asked for
+    with every prompt of every call, and must notice a file that is gone."""
     try:
-        size = file.stat().st_size
+        size = os.stat(file).st_size
     except OSError:
         return None
-    return Utterance(text, str(file.with_suffix("")), size / sound.RATE, name) if size else None
+    return Utterance(text, file.removesuffix(SUFFIX), size / sound.RATE, name) if size else None

@@ -9,22 +9,28 @@ import soundfile
 
 from prompts import sound
 from prompts.cache import Cache
+from prompts.catalogue import Catalogue
 from prompts.say import LANGUAGES
 from prompts.speech.worker import write
 
 log = logging.getLogger(__name__)
 
 
-def take_in(home: Path, cache: Cache) -> Mapping[tuple[str, str], Path]:
+def take_in(home: Path, catalogue: Catalogue, cache: Cache) -> Mapping[tuple[str, str], str]:
     """(lang, name) → the finished sound of every recording under `home`, brought to the house's level.
 
-    A file that cannot be read or holds only silence is logged and left out: the synthesis is better than nothing.
+    Left out and logged: a file that cannot be read or holds only silence, and the name of no prompt, or of one whose
+    words depend on data, which nobody can have recorded.
     """
     found = {}
     for lang in LANGUAGES:
         for file in sorted((home / lang).glob("*.wav")):
+            prompt = catalogue.get(file.stem)
+            if prompt is None or not prompt.recordable:
+                log.warning("recording %s belongs to no prompt that can be recorded", file)
+                continue
             try:
-                found[lang, file.stem] = _master(file, cache)
+                found[lang, file.stem] = str(_master(file, cache))
             except (OSError, soundfile.SoundFileError, sound.Silent) as fault:
                 log.warning("recording %s cannot be used: %r", file, fault)
     return found

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from calls.bus import Bus
@@ -23,6 +24,8 @@ from prompts.studio import Studio
 log = logging.getLogger(__name__)
 
 APOLOGY = "host_unavailable"
+SILENCE = 0.2  # seconds, where there is nothing else to play
+REMEMBERED = 8192  # lines
 LONGEST_WAIT = 12.0  # seconds until a sentence that is still not rendered becomes an apology
 
 
@@ -74,7 +77,10 @@ class HouseVoice:
         self._looked_for = (equipment.rendered_by, equipment.stand_in)
         self.cache = Cache(home / "cache")
         self.studio = Studio(self.cache, equipment.voice, equipment.stand_in, bus, clock)
-        self._recorded: Mapping[tuple[str, str], Path] = {}
+        self._recorded: Mapping[tuple[str, str], str] = {}
+        # what never changes for a line or a name is worked out once: these are asked for with every step of every call
+        self._places = lru_cache(REMEMBERED)(self._work_out_places)
+        self._line = lru_cache(REMEMBERED)(self._work_out_line)
         self._missed: set[tuple[str, str]] = set()
 
     # -- opening and closing ---------------------------------------------------------------------------------------
@@ -93,9 +99,9 @@ class HouseVoice:
     def prepare(self) -> int:
         """The part of `start` that needs no event loop: the sounds on disk. Returns how many were unpacked."""
         try:
-            write(self._silence, sound.to_ulaw(sound.silence(0.2)))
+            write(self._silence, sound.to_ulaw(sound.silence(SILENCE)))
             unpacked = self._pack.unpack(self.cache)
-            self._recorded = recorded.take_in(self.home / "recorded", self.cache)
+            self._recorded = recorded.take_in(self.home / "recorded", self.catalogue, self.cache)
         except (OSError, Damaged) as fault:
             self._alarm("voice.files", f"The prompts could not be laid out: {fault}")
             return 0
@@ -118,15 +124,13 @@ class HouseVoice:
         self._miss(lang, name)
         if name != APOLOGY:
             return self.prompt(lang, APOLOGY)
-        return utterance(self._silence, "") or Utterance("", str(self._silence.with_suffix("")), 0.2)
+        return Utterance("", str(self._silence).removesuffix(SUFFIX), SILENCE)
 
     def say(self, lang: str, name: str, values: Mapping[str, object]) -> Speech:
         """A prompt of the catalogue with its slots filled. What cannot be filled is an alarm and an apology."""
-        prompt = self.catalogue.get(name)
-        if prompt is not None and prompt.recordable and (lang, name) in self._recorded:
-            return self._speech(lang, [prompt.line(lang, values)], name)
         try:
-            lines = self.lines(lang, name, values)
+            recording = (lang, name) in self._recorded
+            lines = [self.catalogue[name].line(lang, values)] if recording else self.lines(lang, name, values)
         except (KeyError, ValueError, TypeError) as fault:
             self._alarm(f"prompt.{lang}.{name}", f"The prompt {name} ({lang}) cannot be said: {fault!r}")
             lines = []
@@ -150,21 +154,22 @@ class HouseVoice:
 
     def find(self, line: Line, name: str = "") -> Utterance | None:
         """The best sound there is for a line: a recording, the house's voice, the stand-in's."""
-        prompt = self.catalogue.get(name)
-        if prompt is not None and prompt.recordable:
-            file = self._recorded.get((line.lang, name))
-            if file is not None and (found := utterance(file, line.text, name)):
-                return found
-        for engine in self._looked_for:
-            if found := utterance(self.cache.of(line, engine), line.text, name):
+        recording = self._recorded.get((line.lang, name))
+        for place in (recording, *self._places(line)) if recording else self._places(line):
+            if found := utterance(place, line.text, name):
                 return found
         return None
 
+    def _work_out_places(self, line: Line) -> tuple[str, ...]:
+        return tuple(str(self.cache.of(line, engine)) for engine in self._looked_for)
+
     def _fixed(self, lang: str, name: str) -> Utterance | None:
+        line = self._line(lang, name)
+        return None if line is None else self.find(line, name)
+
+    def _work_out_line(self, lang: str, name: str) -> Line | None:
         prompt = self.catalogue.get(name)
-        if prompt is None or lang not in prompt.words or prompt.slots:
-            return None
-        return self.find(prompt.line(lang), name)
+        return prompt.line(lang) if prompt and lang in prompt.words and not prompt.slots else None
 
     def _speech(self, lang: str, lines: Sequence[Line], name: str = "") -> Speech:
         return Speech(self, lang, lines, name)
@@ -175,9 +180,8 @@ class HouseVoice:
             return
         self._missed.add((lang, name))
         self._alarm(f"prompt.{lang}.{name}", f"The prompt {name} ({lang}) has no sound")
-        prompt = self.catalogue.get(name)
-        if prompt is not None and lang in prompt.words and not prompt.slots:
-            self.studio.render_ahead([prompt.line(lang)])
+        if line := self._line(lang, name):
+            self.studio.render_ahead([line])
 
     def _alarm(self, key: str, text: str) -> None:
         log.error("%s", text)

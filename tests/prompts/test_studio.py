@@ -155,10 +155,10 @@ def test_a_key_knows_everything_that_shapes_a_sound() -> None:
 
 def test_an_utterance_knows_its_length_and_an_empty_file_is_none(tmp_path: Path) -> None:
     file = tmp_path / "a.ulaw"
-    assert utterance(file, "") is None
+    assert utterance(str(file), "") is None
     file.touch()
-    assert utterance(file, "") is None
+    assert utterance(str(file), "") is None
     file.write_bytes(b"\xff" * 12000)
-    found = utterance(file, "hello", "greeting")
+    found = utterance(str(file), "hello", "greeting")
     assert found is not None
     assert (found.seconds, found.sound, found.name) == (1.5, str(tmp_path / "a"), "greeting")
