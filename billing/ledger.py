@@ -32,7 +32,7 @@ from db.work import Database, Unreachable
 
 log = logging.getLogger(__name__)
 
-INTERVAL = 0.04  # seconds a fact may wait for company
+INTERVAL = 0.04  # seconds between batches: so long may a fact wait for company
 MOST = 200_000  # facts that may wait for a database that is away
 ALARM = "ledger"
 ESSENTIAL = (
@@ -73,6 +73,7 @@ class Ledger:
         self._idle = asyncio.Event()
         self._idle.set()
         self._timer: asyncio.TimerHandle | None = None
+        self._stored_at = 0.0
         self._task: asyncio.Task[None] | None = None
         self._deafen: Callable[[], None] | None = None
 
@@ -120,7 +121,9 @@ class Ledger:
             return
         self._waiting.append(fact)
         if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(INTERVAL, self._due.set)
+            # on a quiet line at once, so that a crash loses nothing; on a busy one with company
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_at(self._stored_at + INTERVAL, self._due.set)
 
     def _still_room(self, fact: Fact) -> bool:
         if not self._dropped:
@@ -136,6 +139,7 @@ class Ledger:
             if facts := self._waiting:
                 self._idle.clear()
                 self._waiting = []
+                self._stored_at = asyncio.get_running_loop().time()
                 await self._store(facts)
             if self._dropped and len(self._waiting) < self._most:
                 self._alarm(f"the ledger keeps up again; {self._dropped} keys and prompts were not kept", cleared=True)
