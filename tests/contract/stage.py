@@ -5,7 +5,7 @@ A script says what the caller does: a key, `,` (one second), `!` (hang up). Seco
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from zlib import crc32
 import numpy as np
 
 from asterisk.ari.address import Address
-from asterisk.controller import Controller
+from asterisk.controller import Controller, OpenCall
 from asterisk.office import Office
 from calls.bus import LocalBus
 from calls.call import Call, Dialled, Hungup, Utterance
@@ -162,12 +162,17 @@ class Live:
         self.faults: list[BaseException] = []
         self._flow: Flow | None = None
         self._changed = asyncio.Event()
+        self._attended: Callable[[str | None], None] = lambda place: None
         self.bus.subscribe(self._hear)
         self.controller = self.new_controller(controller_name)
 
-    def new_controller(self, name: str) -> Controller:
+    def attended(self, listener: Callable[[str | None], None]) -> None:
+        """Be told with which place each flow begins."""
+        self._attended = listener
+
+    def new_controller(self, name: str, open_calls: Callable[[], Iterable[OpenCall]] = tuple) -> Controller:
         office = Office(self.bus, SystemClock(), self.ground.spool / "recording", endpoint=self.ground.endpoint)
-        return Controller(self.ground.address, office, self._attend, name)
+        return Controller(self.ground.address, office, self._attend, name, open_calls)
 
     def _hear(self, fact: AnyFact) -> None:
         if not isinstance(fact, Alarm):
@@ -176,6 +181,7 @@ class Live:
 
     async def _attend(self, call: Call, place: str | None, resumed: bool) -> None:
         self.calls.append(call)
+        self._attended(place)
         self._changed.set()
         assert self._flow is not None
         try:

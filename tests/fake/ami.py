@@ -29,6 +29,7 @@ class Manager:
         self.wire: Wire
         self._sessions: set[asyncio.StreamWriter] = set()
         self._talking: set[asyncio.Task[None]] = set()
+        self._news = asyncio.Event()
 
     @property
     def host(self) -> str:
@@ -44,6 +45,13 @@ class Manager:
         for session in self._sessions:
             session.write(data)
 
+    async def asked(self, name: str, deadline: float = 5.0) -> None:
+        """Wait until an action of that name has come."""
+        async with asyncio.timeout(deadline):
+            while name not in [action.get("action") for action in self.actions]:
+                self._news.clear()
+                await self._news.wait()
+
     async def talk(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
@@ -55,6 +63,7 @@ class Manager:
                 lines = (line.partition(":") for line in block.decode().split("\r\n") if line)
                 action = {name.strip().lower(): value.strip() for name, _, value in lines}
                 self.actions.append(action)
+                self._news.set()
                 if not self.deaf:
                     self._answer(action, sink)
                     await sink.drain()
