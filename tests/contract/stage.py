@@ -5,7 +5,7 @@ A script says what the caller does: a key, `,` (one second), `!` (hang up). Seco
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -170,7 +170,10 @@ class Live:
         """Be told with which place each flow begins."""
         self._attended = listener
 
-    def new_controller(self, name: str, open_calls: Callable[[], Iterable[OpenCall]] = tuple) -> Controller:
+    def new_controller(self, name: str, ledger: Sequence[OpenCall] = ()) -> Controller:
+        async def open_calls() -> Sequence[OpenCall]:
+            return ledger
+
         office = Office(self.bus, SystemClock(), self.ground.spool / "recording", endpoint=self.ground.endpoint)
         return Controller(self.ground.address, office, self._attend, name, open_calls)
 
