@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from asterisk import state
 from asterisk.ari import verbs
-from asterisk.keys import Keys
+from asterisk.keys import TYPED_AHEAD, Keys
 from asterisk.leg import Leg
 from asterisk.line import Line
 from asterisk.prompt import Prompt
@@ -190,8 +190,8 @@ class AriCall:
     # -- the mailbox: called by the station, returns at once -------------------------------------------------------
 
     def pressed(self, key: str, at: str) -> None:
-        """at: the exchange's time of it; an event told twice is one key."""
-        if at and (key, at) == self._last:
+        """at: the exchange's time of it; an event told twice is one key (but in a flood every one is counted)."""
+        if at and (key, at) == self._last and len(self._keys) < TYPED_AHEAD:
             return
         self._last = (key, at)
         office = self.line.trunk.office

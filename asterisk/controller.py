@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic, time
 from typing import NamedTuple
@@ -107,12 +108,12 @@ class Controller:
     @property
     def calls(self) -> tuple[AriCall, ...]:
         """The calls that are live now."""
-        return tuple(visit.call for station in self._stations.values() for visit in station.visits.values())
+        return tuple(visit.call for station in self._stations.values() for visit in station.register.visits.values())
 
     @property
     def open(self) -> int:
         """Calls whose end has not been told yet."""
-        return sum(station.open for station in self._stations.values())
+        return sum(station.register.open for station in self._stations.values())
 
     def healthy(self) -> bool:
         """Connected, and taking calls."""
@@ -143,9 +144,9 @@ class Controller:
         except TimeoutError:
             log.warning("%d calls are left to the next controller", self.open)
         stations = tuple(self._stations.values())
-        left = [visit for station in stations for visit in station.all_visits()]
+        left = [visit for station in stations for visit in station.register.all]
         for station in stations:
-            station.let_go()
+            station.register.let_go()
             station.close()
         for task in tuple(self._tasks):
             task.cancel()
@@ -177,7 +178,7 @@ class Controller:
             self.counters.exchange_restarts += 1
             log.error("the exchange has been restarted: %s, before that %s", taken.run, self._run)
             for each in self._stations.values():
-                each.close_all(SWITCH_RESTART, "switch restart")
+                each.register.close_all(SWITCH_RESTART, "switch restart")
         self._run = taken.run
         self._alarms.clear(f"ari link {station.app}")
         if station.app not in self._surveyed:
@@ -204,14 +205,14 @@ class Controller:
         self.counters.resumed += count
         if count:
             log.info("%s: %d calls go on", station.app, count)
-        if station is not self._home and not station.open:
+        if station is not self._home and not station.register.open:
             self._dismiss(station)
 
     def replaced(self, station: Station) -> None:
         """Somebody else has our name, and our callers with it: let go at once, come back under another name."""
         self.counters.replaced += 1
         log.error("%s: another controller has taken this name over", station.app)
-        station.let_go()
+        station.register.let_go()
         self._dismiss(station)
         if station is self._home and self._accepting:
             number = 2
@@ -265,10 +266,8 @@ class Controller:
         while True:
             await asyncio.sleep(LOOK)
             if self._home.link.up and self._accepting:
-                try:
+                with suppress(NoAnswer):
                     await self._look_at_peers()
-                except NoAnswer:
-                    continue
 
     async def _look_at_peers(self) -> None:
         answer = await self._rest.ask(verbs.applications())
@@ -285,7 +284,7 @@ class Controller:
                 if self._beats.saw(app, beat, monotonic()):
                     self._take_over(app)
         for station in tuple(self._stations.values()):
-            if station is not self._home and station.link.up and not station.open:
+            if station is not self._home and station.link.up and not station.register.open:
                 self._dismiss(station)
 
     def _take_over(self, app: str) -> None:

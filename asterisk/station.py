@@ -16,10 +16,11 @@ from asterisk.ari.link import Link
 from asterisk.ari.rest import Answer, Asks, NoAnswer, Rest
 from asterisk.ari.verbs import Request
 from asterisk.call import AriCall
-from asterisk.leg import PREFIX, Leg
+from asterisk.leg import PREFIX
 from asterisk.line import Line
 from asterisk.office import Office
 from asterisk.party import party
+from asterisk.register import Register
 from asterisk.state import State
 from asterisk.survey import Survey, survey
 from asterisk.ulid import ulid
@@ -68,29 +69,20 @@ class Floor(Protocol):
 
 
 class Station:
-    """`Station(rest, app, office, floor)`; `run()` until `close()`. `visits`: channel → the call it carries."""
+    """`Station(rest, app, office, floor)`; `run()` until `close()`. `register`: who is here."""
 
     def __init__(self, rest: Rest, app: str, office: Office, floor: Floor) -> None:
         self.app = app
         self.office = office
         self.run_of_exchange = ""
-        self.visits: dict[str, Visit] = {}
+        self.register = Register()
         self.link = Link(rest, app, self)
         self._rest = rest
         self._floor = floor
-        self._legs: dict[str, Line] = {}
-        self._winding_up: set[Visit] = set()
         self._looking: set[asyncio.Task[None]] = set()
         self._handlers: dict[type[Event], Callable[[Any], None]] = {
             events.StasisStart: self._entered,
             events.StasisEnd: self._left,
-            events.ChannelDtmfReceived: self._key,
-            events.ChannelDestroyed: self._destroyed,
-            events.ChannelHangupRequest: self._hanging_up,
-            events.PlaybackFinished: self._playback_finished,
-            events.RecordingFinished: self._recording_finished,
-            events.RecordingFailed: self._recording_failed,
-            events.ChannelLeftBridge: self._left_bridge,
             events.CallBroadcast: self._broadcast,
             events.ApplicationReplaced: lambda _: floor.replaced(self),
         }
@@ -103,34 +95,13 @@ class Station:
         for task in self._looking:
             task.cancel()
 
-    def let_go(self) -> None:
-        """Stop attending to everybody without touching anybody."""
-        for visit in self.all_visits():
-            visit.let_go()
-        self.visits.clear()
-        self._legs.clear()
-
     def sweep(self) -> None:
         """Now and then: leases that run out while nothing is done, and ends that nobody told us of."""
-        for visit in tuple(self.visits.values()):
+        for visit in tuple(self.register.visits.values()):
             line = visit.call.line
             line.renew()
             if line.leaving:
                 self.look(line, lambda: None)
-
-    def close_all(self, cause: int, by: str) -> None:
-        """Every call here is known to be gone."""
-        for visit in tuple(self.visits.values()):
-            visit.call.line.over(cause, by)
-
-    def all_visits(self) -> tuple[Visit, ...]:
-        """Also those whose caller has gone while the flow has something left to do."""
-        return (*self.visits.values(), *self._winding_up)
-
-    @property
-    def open(self) -> int:
-        """Calls whose end has not been told yet."""
-        return len(self.visits) + len(self._winding_up)
 
     # -- what lines ask of it (`line.Trunk`) -----------------------------------------------------------------------
 
@@ -146,16 +117,10 @@ class Station:
             await self.link.wait_up()
 
     def leg(self, channel: str, line: Line | None) -> None:
-        if line is None:
-            self._legs.pop(channel, None)
-        else:
-            self._legs[channel] = line
+        self.register.leg(channel, line)
 
     def gone(self, line: Line) -> None:
-        visit = self.visits.pop(line.channel, None)
-        if visit is not None:
-            self._winding_up.add(visit)
-            visit.line_gone()
+        self.register.gone(line)
 
     def look(self, line: Line, otherwise: Callable[[], None]) -> None:
         task = asyncio.create_task(self._look(line, otherwise), name=f"look for {line.channel}")
@@ -171,7 +136,7 @@ class Station:
             mine = await self._rest.ask(verbs.application(self.app)) if found.ok else None
         except NoAnswer:
             return  # the exchange or the link is in trouble; the next survey tells
-        visit = self.visits.get(line.channel)
+        visit = self.register.visits.get(line.channel)
         if visit is None or line.cause is not None:
             return
         if found.status == 404:
@@ -187,10 +152,12 @@ class Station:
         handle = self._handlers.get(type(event))
         if handle is not None:
             handle(event)
+        else:
+            self.register.deliver(event)
 
     def refused(self, request: Request, answer: Answer) -> None:
         """A command nobody waited for. That a caller leaves while we speak to him is no news."""
-        visit = self.visits.get(request.about)
+        visit = self.register.visits.get(request.about)
         what = f"{request.method} {request.path}: {answer.status} {answer.body[:200]}"
         if visit is None:
             if not answer.gone:
@@ -212,18 +179,18 @@ class Station:
         taken = await survey(self.link, self.app)
         self._floor.surveyed(self, taken)
         self.run_of_exchange = taken.run
-        for visit in tuple(self.visits.values()):
+        for visit in tuple(self.register.visits.values()):
             line = visit.call.line
             if line.channel not in taken.channels:
                 line.over(16, "us" if line.leaving else "vanished")
             else:
                 await visit.call.reconcile(taken.states)
         coming = {event.channel.id for event in self.link.held() if isinstance(event, events.StasisStart)}
-        strangers = [c for name, c in taken.channels.items() if name in taken.ours and name not in self.visits]
+        strangers = [c for name, c in taken.channels.items() if name in taken.ours and name not in self.register.visits]
         count = sum(self._adopt(channel) for channel in strangers if channel.id not in coming)
-        kept = {name for visit in self.visits.values() if (r := visit.call.line.riding) for name in r.ids}
+        kept = {name for visit in self.register.visits.values() if (r := visit.call.line.riding) for name in r.ids}
         for channel in strangers:
-            if channel.id.startswith(PREFIX) and channel.id not in kept and channel.id not in self._legs:
+            if channel.id.startswith(PREFIX) and channel.id not in kept and channel.id not in self.register.legs:
                 self.link.send(verbs.hangup(channel.id))
         self._floor.resumed(self, count)
 
@@ -237,7 +204,7 @@ class Station:
             self.link.send(verbs.go_on(channel.id, "fallback"))
             return False
         line = Line(self, found.call, party(channel), found)
-        visit = self.visits[channel.id] = Visit(AriCall(line, channel.state == "Up"), self._closed)
+        visit = self.register.visits[channel.id] = Visit(AriCall(line, channel.state == "Up"), self._closed)
         if found.doing == state.LEAVING:
             line.left_before()
             return False
@@ -255,20 +222,18 @@ class Station:
 
     def _entered(self, event: events.StasisStart) -> None:
         channel = event.channel
-        line = self._legs.get(channel.id)
-        if line is not None:
-            visit = self.visits.get(line.channel)
-            if visit is not None and visit.call.leg is not None:
-                visit.call.leg.entered()
+        if channel.id in self.register.legs:
+            if leg := self.register.leg_of(channel.id):
+                leg.entered()
             return
-        if channel.id in self.visits or channel.name.startswith("Snoop/") or channel.id.startswith(PREFIX):
+        if channel.id in self.register.visits or channel.name.startswith("Snoop/") or channel.id.startswith(PREFIX):
             return
         office = self.office
         now = office.now()
         who = party(channel)
         line = Line(self, ulid(now), who)
         up = channel.state == "Up"
-        visit = self.visits[channel.id] = Visit(AriCall(line, up), self._closed)
+        visit = self.register.visits[channel.id] = Visit(AriCall(line, up), self._closed)
         office.bus.publish(
             CallOffered(
                 call=line.call,
@@ -287,56 +252,15 @@ class Station:
         visit.begin(self._floor.attend, None, False)
 
     def _closed(self, visit: Visit) -> None:
-        self._winding_up.discard(visit)
+        self.register.closed(visit)
         self._floor.closed()
 
-    def _key(self, event: events.ChannelDtmfReceived) -> None:
-        if visit := self.visits.get(event.channel):
-            visit.call.pressed(event.digit, event.at)
-
-    def _hanging_up(self, event: events.ChannelHangupRequest) -> None:
-        if visit := self.visits.get(event.channel):
-            visit.call.line.released(event.cause, event.soft)
-
     def _left(self, event: events.StasisEnd) -> None:
-        if visit := self.visits.get(event.channel):
+        if visit := self.register.visits.get(event.channel):
             line = visit.call.line
             if line.leaving == "fallback":
                 line.over(16, "fallback")
             elif line.leaving != "words":
                 self.look(line, lambda: None)
-        elif leg := self._leg_of(event.channel):
+        elif leg := self.register.leg_of(event.channel):
             leg.ended(16)
-
-    def _destroyed(self, event: events.ChannelDestroyed) -> None:
-        if visit := self.visits.get(event.channel):
-            visit.call.line.released(event.cause, True)
-        elif leg := self._leg_of(event.channel):
-            leg.ended(event.cause, event.tech_cause)
-
-    def _left_bridge(self, event: events.ChannelLeftBridge) -> None:
-        if leg := self._leg_of(event.channel):
-            leg.ended(16)
-
-    def _leg_of(self, channel: str) -> Leg | None:
-        line = self._legs.get(channel)
-        visit = self.visits.get(line.channel) if line is not None else None
-        return visit.call.leg if visit is not None else None
-
-    def _playback_finished(self, event: events.PlaybackFinished) -> None:
-        if visit := self.visits.get(event.target):
-            visit.call.prompt.finished(event.playback, event.state)
-
-    def _taping(self, channel: str) -> Visit | None:
-        """Also a caller who has just hung up has a recording to be closed."""
-        return self.visits.get(channel) or next(
-            (visit for visit in self._winding_up if visit.call.line.channel == channel), None
-        )
-
-    def _recording_finished(self, event: events.RecordingFinished) -> None:
-        if visit := self._taping(event.target):
-            visit.call.tape.finished(event.name, event.seconds)
-
-    def _recording_failed(self, event: events.RecordingFailed) -> None:
-        if visit := self._taping(event.target):
-            visit.call.tape.failed(event.name, event.cause)
