@@ -160,7 +160,7 @@ class Live:
         self.told = Told()
         self.calls: list[Call] = []
         self.faults: list[BaseException] = []
-        self._flow: Flow | None = None
+        self.flow: Flow | None = None
         self._changed = asyncio.Event()
         self._attended: Callable[[str | None], None] = lambda place: None
         self.bus.subscribe(self._hear)
@@ -186,9 +186,9 @@ class Live:
         self.calls.append(call)
         self._attended(place)
         self._changed.set()
-        assert self._flow is not None
+        assert self.flow is not None
         try:
-            await self._flow(call)
+            await self.flow(call)
         except AssertionError as fault:
             self.faults.append(fault)
             raise
@@ -227,7 +227,7 @@ class Live:
     async def begin(self, flow: Flow) -> Person:
         """A caller comes in and the flow begins."""
         self.told = Told()
-        self._flow = flow
+        self.flow = flow
         before = len(self.calls)
         person = await self.ground.caller()
         async with asyncio.timeout(10):

@@ -185,15 +185,14 @@ async def test_a_recording_is_ended_by_the_caller(stage: Stage, script: str, end
     made: list[Recorded] = []
 
     async def flow(call: Call) -> None:
-        made.append(await call.record(f"contract-{stage.name}-{ended}", most=20, silence=1, beep=False))
+        quiet = 1 if ended == "silence" else 5
+        made.append(await call.record(f"contract-{stage.name}-{ended}", most=20, silence=quiet, beep=False))
         if ended == "hangup":
             with pytest.raises(Hungup):
                 await call.key(1)
 
     if ended == "silence" and stage.name == "scripted":
         script = "."
-    if ended != "silence" and stage.name == "fake":
-        script = script.replace(",", "", 1)  # its silent caller would be cut off after a second
     told = await stage.act(flow, script)
     assert [one.ended for one in made] == [ended]
     assert made[0].key == ("#" if ended == "key" else "")

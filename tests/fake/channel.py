@@ -9,58 +9,16 @@ import time
 import wave
 from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tests.fake.caller import Caller
+from tests.fake.media import Playback, Recording
 
 if TYPE_CHECKING:
     from tests.fake.app import App
     from tests.fake.exchange import Exchange
 
 SCHEMES = ("sound", "recording", "number", "digits", "characters", "tone")
-CAUSES = {
-    0: "Unknown",
-    1: "Unallocated (unassigned) number",
-    16: "Normal Clearing",
-    17: "User busy",
-    19: "User alerting, no answer",
-    21: "Call Rejected",
-    34: "Circuit/channel congestion",
-}
-
-
-@dataclass(eq=False, slots=True)
-class Playback:
-    id: str
-    media: list[str]
-    channel: "Channel"
-    state: str = "queued"
-    at: int = 0
-
-    def json(self) -> dict[str, Any]:
-        shown = {"id": self.id, "media_uri": self.media[self.at]}
-        if self.at + 1 < len(self.media):
-            shown["next_media_uri"] = self.media[self.at + 1]
-        return shown | {"target_uri": f"channel:{self.channel.id}", "language": "en", "state": self.state}
-
-
-@dataclass(eq=False, slots=True)
-class Recording:
-    name: str
-    channel: "Channel"
-    limits: dict[str, str] = field(default_factory=dict)
-    state: str = "queued"
-    began: float = 0.0
-    seconds: float = 0.0
-    beeping: bool = False
-
-    def json(self) -> dict[str, Any]:
-        shown: dict[str, Any] = {"name": self.name, "format": "wav", "state": self.state}
-        shown["target_uri"] = f"channel:{self.channel.id}"
-        if self.state == "done" and self.seconds:
-            shown["duration"] = round(self.seconds)
-        return shown
 
 
 Command = Callable[[], Awaitable[None]]

@@ -21,10 +21,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.fake import dialplan
 from tests.fake.app import App
-from tests.fake.caller import Answers, Caller, Manner, Refuses, Rings
-from tests.fake.channel import CAUSES, Channel, Playback, Recording
+from tests.fake.caller import Caller, Manner
+from tests.fake.channel import Channel
 from tests.fake.faults import Faults
+from tests.fake.media import Playback, Recording
 from tests.fake.wire import Wire
 
 if TYPE_CHECKING:
@@ -64,7 +66,10 @@ class Exchange:
         self.requests: list[str] = []  # "POST /channels/fake-1/play/x 201", in the order they were answered
         self.sent: list[dict[str, Any]] = []  # every event, as sent
         self.manager: Callable[[dict[str, str]], None] = lambda event: None  # the AMI's ear
-        self.dialplan: dict[str, Callable[[Channel], Awaitable[None]]] = {"bye": self._bye, "fallback": self._fallback}
+        self.dialplan: dict[str, Callable[[Channel], Awaitable[None]]] = {
+            "bye": dialplan.bye,
+            "fallback": dialplan.fallback,
+        }
         self.startup = self.stamp()
         self.ears_changed = asyncio.Event()
         self.request_answered = asyncio.Event()
@@ -84,7 +89,7 @@ class Exchange:
         channel.caller_number, channel.caller_name = caller, name
         channel.state = "Up"
         self.callers.append(channel.person)
-        self._start(channel, self._incoming(channel, offer))
+        self._start(channel, dialplan.incoming(self, channel, offer))
         return channel.person
 
     def flood(self, events: int, known: bool = True) -> None:
@@ -229,93 +234,11 @@ class Exchange:
         leg.state, leg.doing, leg.caller_number = "Down", "AppDial2", caller
         app.watched.add(leg.id)
         manner = self.phones[_resource(endpoint)]
-        self._start(leg, self._outgoing(leg, app, args, timeout, manner))
+        self._start(leg, dialplan.outgoing(self, leg, app, args, timeout, manner))
         return leg
 
     def reachable(self, endpoint: str) -> bool:
         return _resource(endpoint) in self.phones
-
-    async def _outgoing(self, leg: Channel, app: App, args: list[str], timeout: float, manner: Manner) -> None:
-        def dial(status: str) -> None:
-            shown: dict[str, Any] = {"dialstatus": status, "forward": "", "dialstring": leg.name.partition("/")[2]}
-            self.emit("Dial", channel=leg, peer=leg.json(), **shown)
-
-        def state(new: str) -> None:
-            leg.state = new
-            self.emit("ChannelStateChange", channel=leg)
-
-        dial("")
-        if isinstance(manner, Refuses):
-            leg.hangup(manner.cause, by_far_end=True, tech_cause=manner.status)
-            dial("BUSY" if manner.cause == 17 else "NOANSWER")
-            return
-        state("Ringing")
-        dial("RINGING")
-        patience = timeout if timeout > 0 else 30.0
-        rings = manner.after if isinstance(manner, Answers) else patience + 1
-        if rings > patience or isinstance(manner, Rings):
-            await leg.ring(patience)
-            leg.hangup(19, by_far_end=True, tech_cause=480)
-            return
-        await leg.ring(rings)
-        if leg.gone:
-            return
-        state("Up")
-        dial("ANSWER")
-        if isinstance(manner, Answers) and manner.talk:
-            asyncio.get_running_loop().call_later(manner.talk, lambda: leg.hangup(16, by_far_end=True))
-        await leg.stasis(app, args)
-
-    # -- calls in
-
-    async def _incoming(self, channel: Channel, offer: str) -> None:
-        app = await self._offer(channel, offer)
-        follows = "fallback,s"
-        if channel.gone:
-            return
-        if app is None:
-            channel.variables["STASISSTATUS"] = "TIMEOUT"
-        else:
-            follows = await channel.stasis(app, [])
-        while follows and not channel.gone:
-            channel.context, _, channel.exten = follows.partition(",")
-            follows = ""
-            part = self.dialplan.get(channel.context)
-            if part is not None:
-                await part(channel)
-        channel.hangup(16)
-
-    async def _offer(self, channel: Channel, pattern: str) -> App | None:
-        channel.doing, channel.on_offer = "StasisBroadcast", True
-        channel.claimed = asyncio.get_running_loop().create_future()
-        for app in list(self.apps.values()):
-            if re.search(pattern, app.name):
-                told: dict[str, Any] = {"caller": channel.caller_number, "called": channel.exten}
-                self.emit("CallBroadcast", only=app, channel=channel, **told)
-        either: list[asyncio.Future[Any]] = [channel.claimed, channel.hung_up]
-        await asyncio.wait(either, timeout=self.window, return_when="FIRST_COMPLETED")
-        channel.on_offer = False
-        if channel.gone or not channel.claimed.done():
-            return None
-        winner = channel.claimed.result()
-        for app in list(self.apps.values()):
-            if app is not winner and re.search(pattern, app.name):
-                self.emit("CallClaimed", only=app, channel=channel, winner_app=winner.name)
-        return winner
-
-    async def _bye(self, channel: Channel) -> None:
-        channel.doing = "Playback"
-        for name in channel.variables.get("LP_LAST", "").split("&"):
-            if name:
-                await channel.hear(f"sound:{name}")
-        channel.hangup(16)
-
-    async def _fallback(self, channel: Channel) -> None:
-        channel.doing = "Playback"
-        channel.person.fallback = channel.variables.get("STASISSTATUS", "") or "FAILED"
-        channel.person.notice()
-        await channel.hear("sound:beep")
-        channel.hangup(16)
 
     # -- the life of a channel
 
@@ -341,7 +264,7 @@ class Exchange:
             return
         channel.drop_timers()
         cause = channel.cause if channel.state != "Up" or not channel.far_end_left else 16
-        how: dict[str, Any] = {"cause": cause, "cause_txt": CAUSES.get(cause, "Unknown")}
+        how: dict[str, Any] = {"cause": cause, "cause_txt": dialplan.CAUSES.get(cause, "Unknown")}
         if channel.tech_cause:
             how["tech_cause"] = channel.tech_cause
         self.emit("ChannelDestroyed", channel=channel, **how)

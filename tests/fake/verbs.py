@@ -3,8 +3,8 @@
 from typing import Any
 from uuid import uuid4
 
-from tests.fake.channel import Playback, Recording
 from tests.fake.exchange import Exchange
+from tests.fake.media import Playback, Recording
 from tests.fake.routes import DONE, Ask, Reply, Trouble, app_of, behind, channel_of, in_stasis, route
 
 

@@ -17,7 +17,8 @@ from contextlib import asynccontextmanager
 from typing import cast
 
 from tests.sip import message as sip
-from tests.sip.dialog import RETRY, Answers, Dialog, Fields, Line, Manner, Refused, Refuses, Rings
+from tests.sip.dialog import RETRY, Dialog, Fields
+from tests.sip.line import Answers, Line, Manner, Refused, Refuses, Rings
 from tests.sip.media import TICK, Stream
 from tests.sip.message import Message
 
