@@ -9,8 +9,6 @@ from bench.load import Outcome, load
 from bench.sides import Side
 from bench.stairs import STEPS, Stairs
 
-TRIAL = 3.0  # s of load in one trial
-
 
 @dataclass(frozen=True, slots=True)
 class Race:
@@ -28,14 +26,18 @@ class Race:
 
 
 class Track:
-    """Where sides are loaded. Keeps count of the calls: `made` and `ok` by number called."""
+    """Where sides are loaded. Keeps count of the calls: `made` and `ok` by number called.
 
-    def __init__(self, source: str, tell: Callable[[str], None], trials: int) -> None:
+    A search for a limit takes at most so many `trials` of so many `seconds`.
+    """
+
+    def __init__(self, source: str, tell: Callable[[str], None], trials: int, seconds: float = 3.0) -> None:
         self.source = source
         self.made: Counter[str] = Counter()
         self.ok: Counter[str] = Counter()
         self._tell = tell
         self._trials = trials
+        self._seconds = seconds
 
     async def race(self, scenario: str, sides: Sequence[Side], start: Mapping[str, int], rounds: int) -> Race:
         """The limit of each side, `rounds` times over, every other round in the opposite order.
@@ -56,7 +58,7 @@ class Track:
         """One side's limit: the highest step where no call failed and 95 % were answered within 100 ms."""
         stairs = Stairs(STEPS, start, trials=self._trials, stride=stride)
         while (rate := stairs.next()) is not None:
-            outcome = await self.trial(scenario, side, rate, TRIAL)
+            outcome = await self.trial(scenario, side, rate, self._seconds)
             stairs.heard(rate, outcome.carried)
         return stairs.limit
 
@@ -66,4 +68,6 @@ class Track:
         self.made[number] += outcome.made
         self.ok[number] += outcome.ok
         self._tell(f"  {side.name} {scenario} {outcome}")
+        if outcome.ok < outcome.made:
+            await side.clear()
         return outcome

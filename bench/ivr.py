@@ -31,11 +31,12 @@ GOALS = {
     "crowd_keys_lost": at_most(0),
     "crowd_records_wrong": at_most(0),
 }
+NEEDS_A_LIMIT = {"prompt_calls_per_s", "key_calls_per_s", "controller_cpu_ms_per_call"}  # what a quick run cannot judge
 START = {  # where the search for a limit begins, on two cores
     "prompt": {"dialplan": 380, "ours": 340, "asyncari": 90, "ari-client": 105},
     "key": {"dialplan": 240, "ours": 210},
 }
-MODEST = {scenario: dict.fromkeys(starts, 60) for scenario, starts in START.items()}
+MODEST = {scenario: dict.fromkeys(starts, 30) for scenario, starts in START.items()}
 WAITS_RATE = 20  # calls/s at which waits are measured
 LOAD_SHARE = 0.75  # of our limit: where processor time is taken
 DURATION_SLACK = 0.25  # s between a record's duration and the caller's own
@@ -43,12 +44,13 @@ DURATION_SLACK = 0.25  # s between a record's duration and the caller's own
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much is measured: rounds of the search for the limit, of how many trials; seconds of the load under which
-    processor time is taken; calls whose waits are measured; callers in menus, and for how long."""
+    """How much is measured: rounds of the search for the limit, of how many trials, how long each; seconds of the load
+    under which processor time is taken; calls whose waits are measured; callers in menus, and for how long."""
 
     prompt_rounds: int = 4
     key_rounds: int = 3
     trials: int = 6
+    trial_s: float = 3.0
     load_s: float = 8.0
     waits: int = 200
     crowd: int = 200
@@ -58,7 +60,16 @@ class Size:
 
 
 QUICK = Size(
-    prompt_rounds=1, key_rounds=1, trials=1, load_s=2.0, waits=20, crowd=20, crowd_s=6.0, rivals=(), start=MODEST
+    prompt_rounds=1,
+    key_rounds=1,
+    trials=1,
+    trial_s=1.5,
+    load_s=2.0,
+    waits=20,
+    crowd=20,
+    crowd_s=6.0,
+    rivals=(),
+    start=MODEST,
 )
 
 
@@ -67,7 +78,8 @@ class Bench:
 
     def __init__(self, size: Size, plain: Side, house: Product, track: Track, tell: Tell) -> None:
         self.size, self.plain, self.house, self.track, self.tell = size, plain, house, track, tell
-        self.report = Report("ivr", GOALS)
+        judged = {name: goal for name, goal in GOALS.items() if size is not QUICK or name not in NEEDS_A_LIMIT}
+        self.report = Report("ivr", judged)
         self._next_caller = 13_900_000_000 + random.randrange(10**5) * 1000
 
     async def limits(self, scenario: str, rounds: int) -> int:
@@ -181,7 +193,7 @@ async def run(quick: bool, tell: Tell) -> Report:
         tell("starting an exchange with a hand-written dialplan, and the whole product")
         exchange = await stack.enter_async_context(sides.plain(home / "plain", find(tell), addresses, menu, short))
         house = await stack.enter_async_context(product(home / "house", addresses, menu, short))
-        track = Track(addresses.callers, tell, size.trials)
+        track = Track(addresses.callers, tell, size.trials, size.trial_s)
         bench = Bench(size, sides.dialplan_side(exchange), house, track, tell)
         limit = await bench.limits("prompt", size.prompt_rounds)
         try:
@@ -197,5 +209,7 @@ async def run(quick: bool, tell: Tell) -> Report:
         await bench.crowd()
         await bench.ledger()
         if quick:
-            bench.report.notes.append("a quick run: it shows that all works, its figures are rough")
+            bench.report.notes.append(
+                "a quick run shows that all works: it looks for no limit, and its figures are rough"
+            )
         return bench.report

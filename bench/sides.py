@@ -15,6 +15,7 @@ from asterisk.instance.software import Software
 from bench import cpu, dialplan
 from bench.addresses import Addresses
 
+SETTLE = 1.0  # s for the ends of calls to be dealt with
 READY = 20.0  # s for a program to say that it takes calls
 VOICE_PORTS = 6000  # two a call
 
@@ -36,6 +37,20 @@ class Side:
     def spent(self) -> tuple[float, float]:
         """Seconds of processor time: (exchange, controller)."""
         return cpu.spent(self.exchange), cpu.spent(self.controller) if self.controller else 0.0
+
+    async def clear(self) -> None:
+        """Hang up whoever is left over from a load that was too much, so that the next one finds the same exchange."""
+        words = await asyncio.to_thread(Path(f"/proc/{self.exchange}/cmdline").read_bytes)
+        console = await asyncio.create_subprocess_exec(
+            *(word for word in os.fsdecode(words).rstrip("\0").split("\0") if word not in ("-f", "-n")),
+            *("-rx", "channel request hangup all"),
+            env={**os.environ, "OPENSSL_CONF": "/dev/null"},  # a private copy has none of its own
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        await console.wait()
+        await asyncio.sleep(SETTLE)
 
 
 class NotReady(Exception):
