@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from rich.console import Console
 
+from asterisk.ami.link import Ami
 from asterisk.ari.address import Address
 from asterisk.controller import Controller, OpenCall
 from asterisk.office import Office
@@ -36,6 +37,7 @@ from server.control import Refused, SideDoor
 from server.courier import Courier
 from server.home import Home
 from server.log import open_log
+from server.phones import Phones
 from server.reception import Reception
 from server.remote import RemoteSwitchroom
 from server.settings import Settings
@@ -60,6 +62,7 @@ class Centre:
         self._keep_exchange = keep_exchange
         self._home = Home(settings.home)
         self._stack = AsyncExitStack()
+        self.phones: Phones | None = None
 
     async def __aenter__(self) -> Self:
         try:
@@ -101,7 +104,10 @@ class Centre:
             "ari": self.room.exchange.ari_url,
             "ami": ":".join(map(str, self.room.exchange.ami_address)),
             "load_from": self.settings.load_from,
+            "phones": sorted(self.phones.registered) if self.phones else [],
             "calls": len(self.controller.calls),
+            "open": self.controller.open,
+            "flows": sum(task.get_name().startswith("call ") for task in asyncio.all_tasks()),
             "rendering": self.voice.studio.waiting,
             "alarms": sorted(self._alarms),
         }
@@ -127,6 +133,7 @@ class Centre:
             else RemoteSwitchroom(settings, home)
         )
         await self._open_exchange(stack)
+        self._open_phones(stack)
         await self._open_controller(stack)
         door = SideDoor(home.control, {"call": self._trial, "records": self._records, "status": self._status})
         await door.open()
@@ -166,6 +173,16 @@ class Centre:
         watch = asyncio.create_task(exchange.watch(), name="exchange")
         stack.push_async_callback(self._close_exchange, watch)
         stack.push_async_callback(self.room.close_town)
+
+    def _open_phones(self, stack: AsyncExitStack) -> None:
+        """Without a manager interface (a remote exchange may offer none) nobody watches the phones."""
+        exchange, services = self.room.exchange, self.directory.numbers.services.values()
+        if not exchange.ami_address[1]:
+            return
+        operators = sorted({service.operator for service in services if service.operator})
+        self.phones = Phones(Ami(exchange.ami_address, exchange.ami_auth), operators, self.bus, self.clock)
+        self.phones.start()
+        stack.push_async_callback(self.phones.stop)
 
     async def _close_exchange(self, watch: asyncio.Task[None]) -> None:
         watch.cancel()

@@ -30,13 +30,14 @@ class RemoteExchange:
     boot_s = 0.0
     pid = 0
 
-    def __init__(self, address: Address, ami: str, spool: Path) -> None:
+    def __init__(self, address: Address, ami: str, ami_auth: tuple[str, str], spool: Path) -> None:
         self.ari_url = address.url
         self.ari_auth = (address.user, address.password)
         self.spool = spool
         self.version = ""
         host, _, port = ami.rpartition(":")
         self.ami_address = (host, int(port or 0))
+        self.ami_auth = ami_auth
         self._address = address
 
     @property
@@ -81,6 +82,7 @@ class RemoteSwitchroom:
                 settings.exchange_password.get_secret_value(),
             ),
             settings.ami,
+            (settings.ami_user, settings.ami_password.get_secret_value()),
             settings.exchange_spool or home.exchange / "spool",
         )
 

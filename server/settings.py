@@ -32,7 +32,9 @@ class Settings(BaseSettings):
     )
     exchange_user: str = "loupan"
     exchange_password: SecretStr = SecretStr("")
-    ami: str = Field(default="", description="host:port of a remote Asterisk's AMI")
+    ami: str = Field(default="", description="host:port of a remote Asterisk's AMI; empty: phones are not watched")
+    ami_user: str = "loupan"
+    ami_password: SecretStr = SecretStr("")
 
     bind: str = Field(default="127.0.0.1", description="address of the private exchange")
     town_bind: str = Field(default="127.0.0.2", description="address of the simulated public network")
@@ -69,6 +71,10 @@ class Settings(BaseSettings):
                 raise ValueError(
                     "exchange_password is missing or a demo password: "
                     "in production mode set LOUPAN_EXCHANGE_PASSWORD to one of your own"
+                )
+            if self.ami and self.ami_password.get_secret_value() in weak:
+                raise ValueError(
+                    "ami_password is missing or a demo password: set LOUPAN_AMI_PASSWORD to one of your own"
                 )
             if "postgres:postgres@" in self.database or "demo:demo@" in self.database:
                 raise ValueError("the database address carries a demo password, which production mode refuses")

@@ -84,6 +84,10 @@ class Ami:
 
     async def action(self, name: str, deadline: float = DEADLINE, **fields: str) -> Message:
         """Ask for something that may be asked twice. Raises `Refused`, `LinkLost`, TimeoutError, ValueError."""
+        return (await self.listing(name, deadline, **fields))[0]
+
+    async def listing(self, name: str, deadline: float = DEADLINE, **fields: str) -> list[Message]:
+        """As `action`, for what is answered by a list: the response, then its items (and the word that it is over)."""
         for field, value in fields.items():
             if "\r" in value or "\n" in value:
                 raise ValueError(f"a line break in {field} would be read as another action")
@@ -96,10 +100,11 @@ class Ami:
         except TimeoutError:
             self._manager.forget(future)
             raise
-        message = _message(answer[0] if isinstance(answer, list) else answer, "response")
+        first, *items = answer if isinstance(answer, list) else [answer]
+        message = _message(first, "response")
         if message.name in ("Error", "Failure", "Fail"):
             raise Refused(f"{name}: {message.fields.get('message', 'without a reason')}")
-        return message
+        return [message, *(_message(item, "event") for item in items)]
 
     async def setvar(self, channel: str, variable: str, value: str) -> None:
         """A channel variable, at once, whatever is playing (0.15 ms; ARI's waits for the end of the prompt)."""
