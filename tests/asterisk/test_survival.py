@@ -19,8 +19,8 @@ from calls.call import Utterance
 from calls.clock import SystemClock
 from calls.facts import Alarm, AnyFact, CallEnded, CallOffered, CallResumed, CallTroubled
 from tests.contract.grounds import DID, Real, real_ground
-from tests.sip.dialog import Line as Telephone
 from tests.sip.media import RATE, to_ulaw
+from tests.sip.uac import Line as Telephone
 
 pytestmark = [pytest.mark.exchange, pytest.mark.slow]
 
