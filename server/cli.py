@@ -193,7 +193,7 @@ def flow_export(
 @flow.command("try")
 def flow_try(
     name: Annotated[str, typer.Argument(help="the flow's name or file")] = "main",
-    keys: Annotated[
+    keys: Annotated[str, typer.Argument(help="keys; . is silence here; without any: type them yourself")] = "",
         str, typer.Argument(help="keys; here . is a caller who stays silent; without any: type yourself")
     ] = "",
     caller: Annotated[str, typer.Option("--from")] = "13800000001",

@@ -1,4 +1,4 @@
-"""Which phones are registered at the exchange, as its manager interface tells; an operator's that is not is an alarm."""
+"""Which phones are registered at the exchange, by its manager interface; an operator's that is not is an alarm."""
 
 import asyncio
 import logging
