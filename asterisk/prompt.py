@@ -58,10 +58,10 @@ class Prompt:
             return None
         if not answer.ok:
             return None
-        media = str(answer.json().get("media_uri", ""))
+        media = _name(str(answer.json().get("media_uri", "")))
         seconds = max(60.0, sum(word.seconds for word in words))
         key = await self._hear(name, None, seconds, interruptible)
-        return key if key or any(media == f"sound:{word.sound}" for word in words) else None
+        return key if key or any(media == _name(word.sound) for word in words) else None
 
     async def _hear(self, name: str, request: Request | None, seconds: float, interruptible: bool) -> str:
         line = self._line
@@ -127,6 +127,11 @@ class Prompt:
             self.finished(name, "done")
         else:
             self._line.send(request, self._answered)
+
+
+def _name(sound: str) -> str:
+    """Files of sounds are named by what is in them; another controller keeps them in another place."""
+    return sound.rpartition("/")[2]
 
 
 def _names(words: Sequence[Utterance]) -> str:
