@@ -28,10 +28,10 @@ from ivr.desk import Desk, Room
 from ivr.store import Store
 from prompts import catalogue
 from prompts.voice import HouseVoice
+from sales.acquaintances import Acquaintances
 from sales.fixture import load_fixture
 from sales.queries import projects_of_services
 from sales.rooms import SpokenRooms, SpokenTexts
-from server.acquaintances import Acquaintances
 from server.ahead import Ahead
 from server.control import Refused, SideDoor
 from server.courier import Courier

@@ -194,8 +194,6 @@ def flow_export(
 def flow_try(
     name: Annotated[str, typer.Argument(help="the flow's name or file")] = "main",
     keys: Annotated[str, typer.Argument(help="keys; . is silence here; without any: type them yourself")] = "",
-        str, typer.Argument(help="keys; here . is a caller who stays silent; without any: type yourself")
-    ] = "",
     caller: Annotated[str, typer.Option("--from")] = "13800000001",
 ) -> None:
     """Walk through a flow in the terminal, by the same engine as a real call."""

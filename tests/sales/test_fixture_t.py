@@ -12,11 +12,11 @@ from calls.unavailable import Unavailable
 from db.tenant import HOME, Tenant
 from db.work import Database, Unreachable
 from ivr import desk
+from sales.acquaintances import Acquaintances
 from sales.fixture import FIXTURES, add_room, load_fixture
 from sales.models import Building, Customer, PriceItem, PriceList, PriceListState, Project, Room, RoomState
 from sales.queries import projects_of_services, spoken_texts
 from sales.rooms import SpokenRooms, SpokenTexts
-from sales.who_is import WhoIs
 
 TOPICS = [
     "developer", "location", "surroundings", "facilities", "garden", "delivery", "routes", "fees", "features",
@@ -115,17 +115,18 @@ async def test_every_topic_is_written(t: Database, lang: str) -> None:
 
 
 async def test_who_is_calling(t: Database) -> None:
-    who_is = WhoIs(t)
+    known_ones = Acquaintances(t)
+    await known_ones.refresh()
+    who_is = known_ones.who_is
     for spelling in ("13800000001", "+8613800000001", "008613800000001", "013800000001", "138 0000 0001"):
-        known = await who_is(spelling)
+        known = who_is(spelling)
         assert known is not None
         assert (known.name, known.lang) == ("陈伟", "")
-    carter = await who_is("13800000088")
+    carter = who_is("13800000088")
     assert carter is not None
     assert (carter.name, carter.lang) == ("Emily Carter", "en")
     for stranger in ("13911112222", "", "anonymous", "8001", "x" * 200):
-        assert await who_is(stranger) is None
-    assert await who_is("13800000001", tenant=2) is None
+        assert who_is(stranger) is None
 
 
 async def test_loading_again_changes_nothing(t: Database) -> None:
@@ -171,7 +172,6 @@ async def test_without_a_database_the_caller_is_told_and_the_call_goes_on() -> N
         await SpokenRooms(Away(), desk.Room).by_code(1, "020201")
     with pytest.raises(Unavailable):
         await SpokenTexts(Away()).text(1, "fees", "zh")
-    assert await WhoIs(Away())("13800000001") is None
 
 
 def test_the_fixture_is_fixture_t() -> None:
