@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.caller import Line, booth
-from bench.records import Record
+from bench.records import SLACK, Record
 
 KEYS, LAST = "123*0", "9"
 PAUSE = (0.35, 2.5)  # s between two keys of a caller; the menus speak longer
 ANSWERED = 5.0
 OVER = 10.0  # s from the last key to the end of the call
-SLACK = 0.25  # s between the record's duration and the caller's own
 Document = Mapping[str, Any]
 
 
@@ -60,6 +59,7 @@ def judge(lines: Sequence[Line], records: Sequence[Record], flow: Document) -> V
         if not mine:
             missing += 1
             lost += len(line.keys)
+            examples.append(f"{line.caller}: no record of a call of {line.gone - line.up:.1f} s, keys {line.keys}")
             continue
         extra += len(mine) - 1
         record = mine[0]

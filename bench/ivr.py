@@ -15,6 +15,7 @@ from bench import crowd, latency, load, sides, tones
 from bench.addresses import Addresses
 from bench.capacity import Track
 from bench.product import NUMBERS, Product, product, walk_flow
+from bench.records import SLACK
 from bench.report import Report, at_least, at_most
 from bench.sides import Side
 
@@ -39,7 +40,6 @@ START = {  # where the search for a limit begins, on two cores
 MODEST = {scenario: dict.fromkeys(starts, 30) for scenario, starts in START.items()}
 WAITS_RATE = 20  # calls/s at which waits are measured
 LOAD_SHARE = 0.75  # of our limit: where processor time is taken
-DURATION_SLACK = 0.25  # s between a record's duration and the caller's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +144,7 @@ class Bench:
         written = {record.caller: record.seconds for record in self.house.records.of(self.house.side.key)}
         lasted = {line.caller: line.gone - line.up for line in found.lines if line.up}
         return sum(
-            (said := written.get(caller)) is None or abs(said - seconds) > DURATION_SLACK
-            for caller, seconds in lasted.items()
+            (said := written.get(caller)) is None or abs(said - seconds) > SLACK for caller, seconds in lasted.items()
         )
 
     async def crowd(self) -> None:

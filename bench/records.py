@@ -10,6 +10,7 @@ from pathlib import Path
 
 WRITTEN = 10.0  # s for the last records to be written
 PAUSE = 0.1
+SLACK = 0.5  # s between a record and what the caller saw: half of what a record is written in
 
 
 @dataclass(frozen=True, slots=True)
