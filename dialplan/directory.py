@@ -20,6 +20,13 @@ log = logging.getLogger(__name__)
 EVERY = 1.0  # seconds between looks at the tables
 WATCHED = (Tenant, ServiceRow, Did, CalendarRow, CalendarHours, CalendarDay)
 
+_COUNTS = union_all(
+    *(
+        select(literal(table.__tablename__), func.count(), func.sum(table.row_version), func.max(table.id))
+        for table in WATCHED
+    )
+)
+
 Offered = Mapping[int, tuple[Project, ...]]  # service id -> its projects, in menu order
 Offer = Callable[[Session], Offered]
 
@@ -93,11 +100,7 @@ class Directory:
 
 def _fingerprint(session: Session) -> tuple[tuple[object, ...], ...]:
     """How many rows, and how often they were changed: one small query that any change changes."""
-    counts = (
-        select(literal(table.__tablename__), func.count(), func.sum(table.row_version), func.max(table.id))
-        for table in WATCHED
-    )
-    return tuple(tuple(row) for row in session.execute(union_all(*counts)))
+    return tuple(tuple(row) for row in session.execute(_COUNTS))
 
 
 def read_numbers(session: Session, offered: Offered) -> Numbers:

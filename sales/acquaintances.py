@@ -15,6 +15,7 @@ from sales.queries import Known
 log = logging.getLogger(__name__)
 
 EVERY = 2.0  # seconds between looks at the table
+_COUNT = select(func.count(), func.sum(Customer.row_version), func.max(Customer.id))
 
 
 class Acquaintances:
@@ -56,7 +57,7 @@ class Acquaintances:
 
 
 def _look(session: Session, seen: object) -> tuple[object, dict[str, Known] | None]:
-    now = tuple(session.execute(select(func.count(), func.sum(Customer.row_version), func.max(Customer.id))).one())
+    now = tuple(session.execute(_COUNT).one())
     if now == seen:
         return now, None
     rows = session.execute(

@@ -23,6 +23,12 @@ log = logging.getLogger(__name__)
 
 EVERY = 2.0  # seconds between looks at the tables
 WATCHED = (models.Room, models.Layout, models.PriceList, models.PriceItem, models.ProjectText)
+_COUNTS = union_all(
+    *(
+        select(literal(table.__tablename__), func.count(), func.sum(table.row_version), func.max(table.id))
+        for table in WATCHED
+    )
+)
 
 
 def lines_of_rooms(rooms: Iterable[Room], catalogue: Catalogue) -> Iterator[Line]:
@@ -76,8 +82,4 @@ class Ahead:
 
 def _fingerprint(session: Session) -> tuple[tuple[object, ...], ...]:
     """How many rows, and how often they were changed."""
-    counts = (
-        select(literal(table.__tablename__), func.count(), func.sum(table.row_version), func.max(table.id))
-        for table in WATCHED
-    )
-    return tuple(tuple(row) for row in session.execute(union_all(*counts)))
+    return tuple(tuple(row) for row in session.execute(_COUNTS))
