@@ -11,12 +11,12 @@ import random
 from collections import deque
 from collections.abc import Callable, Coroutine
 from time import monotonic
-from typing import Protocol
 
 import aiohttp
 
 from asterisk.ari import verbs
-from asterisk.ari.events import Event, Malformed, RESTResponse, parse
+from asterisk.ari.events import Event, Malformed, RESTResponse, done, parse
+from asterisk.ari.owner import Owner
 from asterisk.ari.rest import DEADLINE, Answer, NoAnswer, Rest
 from asterisk.ari.verbs import Request, encode
 from asterisk.ari.watch import LinkWatch
@@ -28,23 +28,7 @@ Then = Callable[[Answer], None]
 BUFFERED = 20_000  # events kept while the owner takes stock; more means it is stuck, and a fresh start is better
 UNANSWERED = 5_000  # commands on their way; more means the exchange does not read
 BACKOFF = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)  # seconds, each ± half; the exchange answers 0.4 s after a restart (§5)
-
-
-class Owner(Protocol):
-    """Whose link it is. Every method but `connected` returns at once."""
-
-    def heard(self, event: Event) -> None: ...
-
-    async def connected(self) -> None:
-        """The link is up; events wait until this returns. A failure closes the link, and it is tried again."""
-
-    def disconnected(self, why: str) -> None: ...
-
-    def refused(self, request: Request, answer: Answer) -> None:
-        """A command sent without waiting was answered with an error (status 0: not at all within its deadline)."""
-
-    def strained(self, what: str) -> None:
-        """Something is wrong that a person should know: "flood", "blocked", "unread"; "" = well again."""
+DONE = Answer(200)
 
 
 class Link:
@@ -85,7 +69,8 @@ class Link:
     # -- commands ------------------------------------------------------------------------------------------------
 
     def send(self, request: Request, then: Then | None = None) -> None:
-        """Send and go on. The answer goes to `then`; without one an error goes to the owner's `refused`.
+        """Send and go on. The answer goes to `then` (without a body if all is well: who wants that asks); without
+        one an error goes to the owner's `refused`.
 
         Raises `NoAnswer` when there is no connection.
         """
@@ -117,6 +102,13 @@ class Link:
     # -- answers and events --------------------------------------------------------------------------------------
 
     def _take(self, text: str) -> None:
+        if (name := done(text)) and (waiting := self._waiting.get(name)):
+            request, _, then = waiting
+            if not isinstance(then, asyncio.Future):
+                del self._waiting[name]
+                if then is not None:
+                    self._settle(request, then, DONE)
+                return
         try:
             event = parse(text)
         except Malformed as fault:

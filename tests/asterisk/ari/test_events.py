@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asterisk.ari import events
-from asterisk.ari.events import Channel, Malformed, Unknown, parse
+from asterisk.ari.events import Channel, Malformed, Unknown, done, parse
 
 CHANNEL: dict[str, Any] = {
     "id": "1700000000.1",
@@ -85,6 +85,25 @@ def test_a_channel_without_variables_has_no_state() -> None:
 @pytest.mark.parametrize("kind", PARTS)
 def test_every_event_we_use_has_its_type(kind: str) -> None:
     assert type(parse(text(kind))).__name__ == kind
+
+
+ANSWER = '{"type":"RESTResponse","transaction_id":"","request_id":"7","status_code":%d,"reason_phrase":"x","uri":"x"}'
+
+
+@pytest.mark.parametrize(
+    ("text", "request_id"),
+    [
+        (ANSWER % 204, "7"),
+        (ANSWER % 200, "7"),
+        (ANSWER % 404, ""),
+        (ANSWER % 500, ""),
+        ((ANSWER % 204).replace(":", ": "), ""),
+        ('{"type":"StasisEnd","request_id":"7","status_code":204}', ""),
+        ("", ""),
+    ],
+)
+def test_only_a_command_carried_out_is_read_by_its_first_words(text: str, request_id: str) -> None:
+    assert done(text) == request_id
 
 
 def test_an_event_nobody_knows_passes() -> None:
