@@ -208,7 +208,7 @@ async def test_a_recording_has_a_limit(stage: Stage) -> None:
 
     await stage.act(flow, ",,,")
     assert [one.ended for one in made] == ["limit"]
-    assert made[0].seconds == pytest.approx(1, abs=0.5)
+    assert 0.9 < made[0].seconds < 2.2, "the exchange counts in whole seconds"
 
 
 @pytest.mark.parametrize("far", [Busy(), NoAnswer(), Unallocated(), Congested(), Rejected()])

@@ -19,6 +19,7 @@ from tests.contract.scene import heard_again, menu, scene
 MANY = 50
 
 
+@pytest.mark.slow
 async def test_the_link_is_dropped_under_fifty_calls(tmp_path: Path) -> None:
     async with scene(tmp_path) as on:
         on.all_do(menu(on.live))
@@ -40,6 +41,7 @@ async def test_the_link_is_dropped_under_fifty_calls(tmp_path: Path) -> None:
         assert on.live.controller.counters.links_lost == 1
 
 
+@pytest.mark.slow
 async def test_the_link_is_half_open_under_fifty_calls(tmp_path: Path) -> None:
     async with scene(tmp_path) as on:
         on.all_do(menu(on.live))
@@ -57,6 +59,7 @@ async def test_the_link_is_half_open_under_fifty_calls(tmp_path: Path) -> None:
         await on.all_over(callers)
 
 
+@pytest.mark.slow
 async def test_everything_stands_still_for_a_while_and_goes_on(tmp_path: Path) -> None:
     """As when the exchange, or the controller, is stopped for a second and a half."""
     async with scene(tmp_path) as on:
@@ -175,6 +178,7 @@ async def test_a_controller_returns_and_no_caller_hears_it(tmp_path: Path) -> No
         assert {fact.place for fact in on.facts if isinstance(fact, CallResumed)} == {"menu"}
 
 
+@pytest.mark.slow
 async def test_a_colleague_takes_over_from_a_dead_controller(tmp_path: Path) -> None:
     async with scene(tmp_path) as on:
         on.all_do(menu(on.live))
@@ -194,6 +198,7 @@ async def test_a_colleague_takes_over_from_a_dead_controller(tmp_path: Path) -> 
         assert heir.counters.takeovers == 1
 
 
+@pytest.mark.slow
 async def test_nobody_comes_and_the_callers_are_looked_after_by_the_dialplan(tmp_path: Path) -> None:
     async with scene(tmp_path, lease_scale=0.02) as on:
         on.all_do(menu(on.live))
