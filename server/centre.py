@@ -207,8 +207,10 @@ class Centre:
         )
         reception = Reception(lambda: self.directory.numbers, self.flows, self.acquaintances.who_is, desk)
         reconciliation = Reconciliation(self.db, self.bus, self.ledger, self.recordings)
+        courier = Courier(exchange.spool / "fallback.jsonl", reconciliation)
 
         async def open_calls() -> list[OpenCall]:
+            await courier.fetch()  # what ended in the fallback has not vanished
             return [
                 OpenCall(call.call_id, call.exchange, call.controller) for call in await reconciliation.open_calls()
             ]
@@ -223,7 +225,6 @@ class Centre:
         )
         await self.controller.start()
         stack.push_async_callback(self.controller.stop, self.settings.drain)
-        courier = Courier(exchange.spool / "fallback.jsonl", reconciliation)
         courier.start()
         stack.push_async_callback(courier.stop)
         async with asyncio.timeout(20):

@@ -21,6 +21,7 @@ class Courier:
         self._file = file
         self._reconciliation = reconciliation
         self._read = 0
+        self._turn = asyncio.Lock()
         self._lock: int | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -36,7 +37,12 @@ class Courier:
             self._lock = None
 
     async def fetch(self) -> None:
-        """Bring home the whole lines written since the last time."""
+        """Bring home the whole lines written since the last time, if that is ours to do."""
+        async with self._turn:
+            if self._on_duty():
+                await self._fetch()
+
+    async def _fetch(self) -> None:
         try:
             if self._file.stat().st_size < self._read:
                 self._read = 0  # somebody has begun the file anew
@@ -59,8 +65,7 @@ class Courier:
     async def _follow(self) -> None:
         while True:
             try:
-                if self._on_duty():
-                    await self.fetch()
+                await self.fetch()
             except Exception:
                 log.exception("what the fallback left could not be brought home; it is tried again")
             await asyncio.sleep(EVERY)

@@ -14,7 +14,7 @@ from asterisk.ari.rest import NoAnswer, Rest
 from asterisk.town.town import Town
 from server.control import Refused
 from server.home import Home
-from server.settings import Settings
+from server.settings import Settings, UnusableSettings
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,12 @@ class RemoteExchange:
         return self.ari_url
 
     async def start(self) -> float:
-        """Wait until it answers; nothing is started. Returns 0, the seconds that starting took."""
+        """Wait until it answers; nothing is started. Returns 0, the seconds that starting took.
+
+        Raises UnusableSettings if its spool is not to be seen from here.
+        """
+        if not await asyncio.to_thread(self.spool.is_dir):
+            raise UnusableSettings(f"LOUPAN_EXCHANGE_SPOOL: there is no directory {self.spool} on this machine")
         rest = Rest(self._address)
         try:
             while not self.version:
