@@ -18,6 +18,8 @@ from asterisk.tape import Tape
 from calls.call import Dialled, Hungup, Party, Recorded, Utterance
 from calls.facts import CallAnswered, KeyPressed, KeysDropped
 
+# A tone of our own: the one that `record` can make loses a key pressed in it, and the recording then does not end.
+BEEP = Utterance("", "beep", 0.4)
 LONGEST = 600.0  # seconds for something another controller began that the flow does not come back to
 
 
@@ -90,8 +92,10 @@ class AriCall:
             await self.line.ready()
         elif riding and riding.doing == state.PLAYING:
             self.line.send(verbs.stop_playback(riding.ids[0]))
+        if beep:
+            await self.prompt.say((BEEP,), False)
         self._keys.clear()
-        return await self.tape.record(name, most, silence, beep)
+        return await self.tape.record(name, most, silence)
 
     async def dial(self, number: str, *, patience: float) -> Dialled:
         await self.line.ready()

@@ -34,10 +34,10 @@ class Tape:
     def running(self) -> bool:
         return bool(self._name)
 
-    async def record(self, name: str, most: float, silence: float, beep: bool) -> Recorded:
+    async def record(self, name: str, most: float, silence: float) -> Recorded:
         line = self._line
         line.write(state.RECORDING, (name,), most)
-        request = verbs.record(line.channel, name, most=ceil(most), silence=ceil(silence), beep=beep)
+        request = verbs.record(line.channel, name, most=ceil(most), silence=ceil(silence))
         line.send(request, self._answered)
         return await self._run(name, request, most)
 

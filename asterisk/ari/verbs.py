@@ -134,7 +134,7 @@ def set_variables(channel: str, values: Mapping[str, str]) -> Request:
     )
 
 
-def record(channel: str, name: str, *, most: int, silence: int, beep: bool) -> Request:
+def record(channel: str, name: str, *, most: int, silence: int) -> Request:
     """Record to a wav file under the exchange's spool/recording; any key ends it. most, silence: seconds, 0 = none."""
     query = (
         ("name", name),
@@ -142,7 +142,7 @@ def record(channel: str, name: str, *, most: int, silence: int, beep: bool) -> R
         ("maxDurationSeconds", str(most)),
         ("maxSilenceSeconds", str(silence)),
         ("ifExists", "overwrite"),
-        ("beep", "true" if beep else "false"),
+        ("beep", "false"),
         ("terminateOn", "any"),
     )
     return Request("record", "POST", f"channels/{channel}/record", query, about=channel)

@@ -216,7 +216,7 @@ async def test_a_hang_up_ends_every_waiting(wire: Wire, verb: str) -> None:
 
 async def test_a_message_is_what_is_on_the_disk_when_the_caller_hangs_up(wire: Wire, tmp_path: Path) -> None:
     call = a_call(wire)
-    recording = asyncio.create_task(call.record("m-1", most=60, silence=5))
+    recording = asyncio.create_task(call.record("m-1", most=60, silence=5, beep=False))
     await wire.until("record")
     (tmp_path / "m-1.wav").write_bytes(bytes(44 + 32_000))
     call.line.released(16, False)
@@ -225,9 +225,24 @@ async def test_a_message_is_what_is_on_the_disk_when_the_caller_hangs_up(wire: W
     assert (made.ended, made.seconds, made.file) == ("hangup", 2.0, tmp_path / "m-1.wav")
 
 
-async def test_a_full_disk_is_a_failed_recording(wire: Wire) -> None:
+async def test_the_tone_before_a_message_is_a_playback_of_its_own(wire: Wire) -> None:
+    """A recording stopped during the tone that `record` makes is not stopped (measured on 22.10.1)."""
     call = a_call(wire)
     recording = asyncio.create_task(call.record("m-1", most=60, silence=5))
+    await wire.until("play")
+    tone = wire.sent[-1]
+    assert dict(tone.query)["media"] == "sound:beep"
+    call.pressed("#", "1")
+    call.prompt.finished(tone.path.rpartition("/")[2], "done")
+    await wire.until("record")
+    assert dict(wire.sent[-1].query)["beep"] == "false"
+    call.tape.failed("m-1", "enough")
+    assert (await recording).key == "", "a key in the tone does not end the message"
+
+
+async def test_a_full_disk_is_a_failed_recording(wire: Wire) -> None:
+    call = a_call(wire)
+    recording = asyncio.create_task(call.record("m-1", most=60, silence=5, beep=False))
     await wire.until("record")
     call.tape.failed("m-1", "No space left on device")
     made = await recording

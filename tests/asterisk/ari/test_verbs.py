@@ -18,7 +18,7 @@ ALL: list[Request] = [
     verbs.stop_playback("p"),
     verbs.playback("p"),
     verbs.set_variables("c", {"CCSTATE": "x|y|z"}),
-    verbs.record("c", "r", most=60, silence=5, beep=True),
+    verbs.record("c", "r", most=60, silence=5),
     verbs.stop_recording("r"),
     verbs.live_recording("r"),
     verbs.ring("c"),
