@@ -117,7 +117,7 @@ class HouseVoice:
         for language in (lang, *(other for other in LANGUAGES if other != lang)):
             if (found := self._fixed(language, name)) is not None:
                 if language == lang:
-                    self._missed.discard((lang, name))
+                    self._found_again(lang, name)
                     return found
                 self._miss(lang, name)
                 return found
@@ -182,6 +182,12 @@ class HouseVoice:
         self._alarm(f"prompt.{lang}.{name}", f"The prompt {name} ({lang}) has no sound")
         if line := self._line(lang, name):
             self.studio.render_ahead([line])
+
+    def _found_again(self, lang: str, name: str) -> None:
+        if (lang, name) in self._missed:
+            self._missed.discard((lang, name))
+            text = f"The prompt {name} ({lang}) has its sound again"
+            self._bus.publish(Alarm(key=f"prompt.{lang}.{name}", text=text, at=self._clock.now(), cleared=True))
 
     def _alarm(self, key: str, text: str) -> None:
         log.error("%s", text)
