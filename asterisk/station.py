@@ -156,7 +156,8 @@ class Station:
             self.register.deliver(event)
 
     def refused(self, request: Request, answer: Answer) -> None:
-        """A command nobody waited for. That a caller leaves while we speak to him is no news."""
+        """A command nobody waited for. That a caller leaves while we speak to him is no news, whatever it is called:
+        404, 409, or 400 "Failed to execute function" for a variable."""
         visit = self.register.visits.get(request.about)
         what = f"{request.method} {request.path}: {answer.status} {answer.body[:200]}"
         if visit is None:
@@ -165,7 +166,8 @@ class Station:
         elif answer.gone:
             self.look(visit.call.line, lambda: log.warning("%s: %s", self.app, what))
         else:
-            visit.call.line.trouble(f"the exchange refused: {what}")
+            line = visit.call.line
+            self.look(line, lambda: line.trouble(f"the exchange refused: {what}"))
 
     def strained(self, what: str) -> None:
         self._floor.strained(self, what)

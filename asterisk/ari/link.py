@@ -27,7 +27,7 @@ Then = Callable[[Answer], None]
 
 BUFFERED = 20_000  # events kept while the owner takes stock; more means it is stuck, and a fresh start is better
 UNANSWERED = 5_000  # commands on their way; more means the exchange does not read
-BACKOFF = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)  # seconds, each ± half; the exchange answers 0.4 s after a restart (§5)
+BACKOFF = (0.05, 0.1, 0.2, 0.4)  # seconds, each ± half; who calls before we are back is the fallback's (§5)
 DONE = Answer(200)
 
 
