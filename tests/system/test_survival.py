@@ -61,13 +61,6 @@ def leave_by_two(document: Record) -> None:
     document["steps"]["root"]["leads"]["person"] = "leave"
 
 
-@pytest.fixture(scope="module")
-def speech(sounds: Path) -> bytes:
-    """A minute of speech that never repeats itself."""
-    spoken = b"".join(part.read_bytes() for part in sorted(sounds.glob("cache/*/*.ulaw"), key=lambda p: p.name)[:40])
-    return spoken[: 60 * RATE]
-
-
 async def dial(centre: Centre, phone: Phone, caller: Caller) -> None:
     """Call, and go to the step in which the controller's death is to be met."""
     caller.line = await phone.call(NUMBER, caller=caller.number)
