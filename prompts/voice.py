@@ -89,7 +89,7 @@ class HouseVoice:
         """Unpack the shipped sounds (first start: some seconds), take in recordings, render what is missing."""
         await asyncio.to_thread(self.prepare)
         self.studio.start()
-        self.studio.render_ahead(
+        self.render_ahead(
             prompt.line(lang)
             for prompt in self.catalogue.values()
             for lang in prompt.words
@@ -147,8 +147,11 @@ class HouseVoice:
         return self.catalogue[name].lines(lang, values)
 
     def render_ahead(self, lines: Iterable[Line]) -> int:
-        """Data has changed: render these in the background. Returns how many are new."""
-        return self.studio.render_ahead(lines)
+        """Data has changed: render these in the background. Returns how many are new.
+
+        What the house's voice has spoken already, be it elsewhere, is not spoken again by a stand-in.
+        """
+        return self.studio.render_ahead(line for line in lines if not utterance(self._places(line)[0], line.text))
 
     # -- finding ---------------------------------------------------------------------------------------------------
 
