@@ -220,7 +220,7 @@ class AriCall:
         channels: id → state of all that exist; ours is among them.
         """
         if self.line.leaving:
-            self.line.leave_again()
+            await self.line.leave_again()
             return
         self.line.dirty = True
         if self.leg is not None:

@@ -46,10 +46,16 @@ class Trunk(Protocol):
         """The line has ended, by whatever way; told once."""
 
 
-class Line:
-    """`Line(trunk, call id, party)`. `riding` is what was going on when another controller left it, until used."""
+def parting(channel: str) -> str:
+    """The playback of a caller's last words: an id by which others can ask whether they are being said."""
+    return f"x-{channel}"
 
-    def __init__(self, trunk: Trunk, call: str, party: Party, riding: State | None = None) -> None:
+
+class Line:
+    """`Line(trunk, call id, party)`. riding: what was going on when another controller left it, until used.
+    leased: seconds for which the dialplan has set the dead man's switch before it gave us the call."""
+
+    def __init__(self, trunk: Trunk, call: str, party: Party, riding: State | None = None, leased: float = 0.0) -> None:
         self.trunk = trunk
         self.call = call
         self.party = party
@@ -58,15 +64,16 @@ class Line:
         self.place = riding.place if riding else ""
         self.dirty = False
         self.holding = False
-        self.leaving = ""  # "words": the dialplan says the last words; "us": hung up by us; "fallback": handed over
+        self.leaving = ""  # "words": the last words are being said; "us": hung up by us; "fallback": handed over
         self.cause: int | None = None  # set when the line is gone
         self.by = ""
         self.ended_at: datetime | None = None
         self._let_go = False
         self._asked = 16  # the cause with which we hang up
-        self._said: tuple[Request, ...] = ()  # how we left, to be said again should the link have dropped it
+        self._leave: Request | None = None  # how we left, to be said again should the link have dropped it
+        self._words: Request | None = None  # what is said before that, until the exchange has it
         self._count = 0
-        self._lease_ends = monotonic()  # 0: none is needed
+        self._lease_ends = monotonic() + leased  # 0: none is needed
         self._renewals = 0
         self._doing = (riding.doing, riding.ids) if riding else (state.IDLE, ())
         self._pausing: asyncio.Future[None] | None = None
@@ -131,18 +138,17 @@ class Line:
             self.place = place
             self.dirty = True
 
-    def write(self, doing: str, ids: tuple[str, ...] = (), busy: float = 0.0, last: str = "") -> None:
+    def write(self, doing: str, ids: tuple[str, ...] = (), busy: float = 0.0) -> None:
         """State and dead man's switch in one request, before whatever they speak of (SURVIVAL §2.3).
 
-        Only while nothing plays or records on the channel: it would wait for that, and everything behind it.
+        Only while nothing plays or records on the channel: it would wait for that, and everything behind it. Written
+        is whatever a flow can go on from; the last words are not, because nothing comes after them.
         """
         seconds = NONE if doing == state.TALKING else lease(busy, self.trunk.office.grace)
         values = {
             state.VARIABLE: State(self.call, doing, ids, self.place).encode(),
             "TIMEOUT(absolute)": str(seconds),
         }
-        if last:
-            values["LP_LAST"] = last
         self._doing = (doing, ids)
         self._lease_ends = monotonic() + seconds if seconds else 0.0
         self.dirty = False
@@ -176,47 +182,64 @@ class Line:
     # -- the ends ------------------------------------------------------------------------------------------------
 
     def last_words(self, words: Sequence[Utterance]) -> NoReturn:
-        """Said by the dialplan, which then hangs up: we only listen for the end."""
+        """In one burst: say this, then go on in the dialplan, which hangs up. Whether we live to see it or not.
+
+        The step back into the dialplan waits behind the words, so that StasisEnd is the end of the call.
+        """
         if not words:
             self.hangup(16)
-        self.write(state.LEAVING, (), sum(word.seconds for word in words), "&".join(word.sound for word in words))
-        self._leave("words", verbs.subscribe(self.trunk.app, self.channel), verbs.go_on(self.channel, "bye"))
+        seconds = sum(word.seconds for word in words)
+        if not self._covered(seconds):
+            self.write(state.LEAVING, (), seconds)
+        self._words = verbs.play(self.channel, parting(self.channel), [f"sound:{word.sound}" for word in words])
+        self.send(self._words, self._spoken)
+        self._part("words", verbs.next_step(self.channel))
         raise Hungup
+
+    def _spoken(self, answer: Answer) -> None:
+        if answer.status:
+            self._words = None
+        if not (answer.ok or answer.gone) and self.cause is None:
+            self.trouble(f"the last words could not be said ({answer.status})")
 
     def to_fallback(self) -> None:
         """The dialplan looks after the caller from here on."""
         if self.cause is None and not self.leaving:
-            self._leave("fallback", verbs.go_on(self.channel, "fallback"))
+            self._part("fallback", verbs.go_on(self.channel, "fallback"))
 
     def hangup(self, cause: int) -> NoReturn:
         self._asked = cause
-        self._leave("us", verbs.hangup(self.channel, cause))
+        self._part("us", verbs.hangup(self.channel, cause))
         raise Hungup(cause)
 
-    def _leave(self, how: str, *requests: Request) -> None:
-        self.leaving, self._said = how, requests
-        self.leave_again()
-
     def left_before(self) -> None:
-        """Another controller had said the last words: see that the dialplan has them, and listen for the end."""
+        """Another controller has the last words said: see that the caller goes after them, and listen for the end."""
         self.riding = None
-        self.leaving = "words"
-        self._said = (verbs.subscribe(self.trunk.app, self.channel), verbs.go_on(self.channel, "bye"))
-        self.leave_again()
+        self._part("words", verbs.next_step(self.channel))
 
-    def leave_again(self) -> None:
-        """Also after a gap in the link in which we left and the caller is still with us."""
-        for request in self._said:
-            self._insist(request, TRIES)
+    def _part(self, how: str, request: Request) -> None:
+        self.leaving, self._leave = how, request
+        self._insist(request, TRIES)
+
+    async def leave_again(self) -> None:
+        """After a gap in the link in which we left and the caller is still with us. Raises `NoAnswer`."""
+        words = self._words
+        if words is not None and not (await self.trunk.aside.ask(verbs.playback(parting(self.channel)))).ok:
+            self.send(words, self._spoken)
+        if self._leave is not None:
+            self._insist(self._leave, TRIES)
 
     def _insist(self, request: Request, tries: int) -> None:
         """A refusal must not keep a caller who is to go. (Leaving twice is leaving once.)"""
         self.send(request, partial(self._left, request, tries - 1))
 
     def _left(self, request: Request, tries: int, answer: Answer) -> None:
-        if answer.ok or not answer.status or not tries or self.cause is not None:
+        if answer.ok or not answer.status or self.cause is not None:
             return
-        if answer.gone:
+        if not tries:
+            if self.leaving == "words":
+                self.leaving = "fallback"  # the dead man's switch does the rest
+        elif answer.gone:
             self.trunk.look(self, partial(self._insist, request, tries))
         else:
             self._insist(request, tries)

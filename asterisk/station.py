@@ -233,7 +233,8 @@ class Station:
         office = self.office
         now = office.now()
         who = party(channel)
-        line = Line(self, ulid(now), who)
+        leased = float(event.args[0]) if event.args and event.args[0].isdecimal() else 0.0
+        line = Line(self, ulid(now), who, leased=leased)
         up = channel.state == "Up"
         visit = self.register.visits[channel.id] = Visit(AriCall(line, up), self._closed)
         office.bus.publish(
@@ -262,7 +263,9 @@ class Station:
             line = visit.call.line
             if line.leaving == "fallback":
                 line.over(16, "fallback")
-            elif line.leaving != "words":
+            elif line.leaving == "words":
+                line.released(16, True)  # they have been heard, or the caller did not wait for their end
+            else:
                 self.look(line, lambda: None)
         elif leg := self.register.leg_of(event.channel):
             leg.ended(16)

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 CLAIM_MS = 500  # how long a controller may take to claim a call; then the fallback serves (SURVIVAL §4)
-LEASE = 4  # s that a controller of an older exchange has to take its call (SURVIVAL §2)
+LEASE = 30  # s of the dead man's switch with which a controller gets a call: for its first words it need not set it
+TAKE = 4  # s that a controller of an older exchange has to take its call (SURVIVAL §2)
 OPERATOR_RINGS = 20  # s
 MESSAGE_MOST = 180  # s
 MESSAGE_SILENCE = 5  # s
@@ -40,7 +41,8 @@ class FallbackWords:
 @dataclass(frozen=True, slots=True)
 class Offer:
     """How a call is offered. `broadcast` False: an exchange without StasisBroadcast (before 22.7); then `controller`
-    must keep its heartbeat in the global variable HB_<controller> (epoch seconds) and take the lease off each call."""
+    must keep its heartbeat in the global variable HB_<controller> (epoch seconds). The seconds of the dead man's switch
+    are told with the call."""
 
     broadcast: bool = True
     controller: str = "one"
@@ -49,14 +51,15 @@ class Offer:
         if self.broadcast:
             return [
                 "Answer(,i)",  # i: without waiting for the caller's first packet
-                f"StasisBroadcast({CLAIM_MS},^lp-)",
+                f"Set(TIMEOUT(absolute)={LEASE})",
+                f"StasisBroadcast({CLAIM_MS},^lp-,{LEASE})",
                 'GotoIf($["${STASISSTATUS}"="SUCCESS"]?done:fallback,s,1)',
             ]
         return [
             "Answer(,i)",
             f"GotoIf($[${{EPOCH}}-0${{GLOBAL(HB_{_word(self.controller)})}}>3]?fallback,s,1)",
-            f"Set(TIMEOUT(absolute)={LEASE})",
-            f"Stasis(lp-{self.controller})",
+            f"Set(TIMEOUT(absolute)={TAKE})",
+            f"Stasis(lp-{self.controller},{TAKE})",
             "Set(TIMEOUT(absolute)=0)",
             'GotoIf($["${STASISSTATUS}"="SUCCESS"]?done:fallback,s,1)',
         ]
@@ -88,7 +91,6 @@ def render(
         _context("inside", [*_inside(extensions, numbers, way_out, offer), *_offered(offer), *_DEAD_MAN]),
         _context("fallback", _fallback(words, operator)),
         _context("note", _NOTE),
-        _context("bye", _BYE),
     ]
     return "\n".join(blocks)
 
@@ -105,11 +107,6 @@ _DEAD_MAN = [
     "; the controller's lease on a call has run out",
     "exten => T,1,Set(LP_STATUS=${IF($[${LEN(${CCSTATE})}=0]?UNCLAIMED:ORPHANED)})",
     " same => n,Goto(fallback,s,1)",
-]
-
-_BYE = [
-    "; the last words, played by the exchange alone, however long they are",
-    *("exten => s,1,Set(TIMEOUT(absolute)=0)", " same => n,Playback(${LP_LAST})", " same => n,Hangup()"),
 ]
 
 

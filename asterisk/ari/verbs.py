@@ -47,6 +47,7 @@ VERBS: dict[str, Verb] = {
     "music": Verb("POST", "/channels/{channelId}/moh"),
     "stop_music": Verb("DELETE", "/channels/{channelId}/moh", cleanup=True),
     "continue": Verb("POST", "/channels/{channelId}/continue", ("context", "extension", "priority")),
+    "next_step": Verb("POST", "/channels/{channelId}/continue"),
     "hangup": Verb("DELETE", "/channels/{channelId}", ("reason_code",), cleanup=True),
     "channel": Verb("GET", "/channels/{channelId}"),
     # two parties
@@ -66,7 +67,6 @@ VERBS: dict[str, Verb] = {
     "set_global": Verb("POST", "/asterisk/variable", ("variable", "value")),
     "applications": Verb("GET", "/applications"),
     "application": Verb("GET", "/applications/{applicationName}"),
-    "subscribe": Verb("POST", "/applications/{applicationName}/subscription", ("eventSource",)),
     "filter_events": Verb("PUT", "/applications/{applicationName}/eventFilter", body=True),
     "user_event": Verb("POST", "/events/user/{eventName}", ("application",)),
     "channels": Verb("GET", "/channels"),
@@ -178,6 +178,11 @@ def go_on(channel: str, context: str, extension: str = "s") -> Request:
     return Request("continue", "POST", f"channels/{channel}/continue", query, about=channel)
 
 
+def next_step(channel: str) -> Request:
+    """Back into the dialplan, to the step behind the one that brought the call here; waits for a running playback."""
+    return Request("next_step", "POST", f"channels/{channel}/continue", about=channel)
+
+
 def hangup(channel: str, cause: int = 16) -> Request:
     """cause: Q.850."""
     return Request("hangup", "DELETE", f"channels/{channel}", (("reason_code", str(cause)),), about=channel)
@@ -242,13 +247,6 @@ def applications() -> Request:
 
 def application(app: str) -> Request:
     return Request("application", "GET", f"applications/{app}")
-
-
-def subscribe(app: str, channel: str) -> Request:
-    """Hear of this channel also after it has left our application."""
-    return Request(
-        "subscribe", "POST", f"applications/{app}/subscription", (("eventSource", f"channel:{channel}"),), about=channel
-    )
 
 
 def filter_events(app: str, allowed: Sequence[str]) -> Request:

@@ -250,19 +250,42 @@ async def test_a_full_disk_is_a_failed_recording(wire: Wire) -> None:
     assert any("No space left" in fact.what for fact in wire.facts if isinstance(fact, CallTroubled))
 
 
-async def test_the_last_words_are_the_exchanges_own(wire: Wire) -> None:
-    call = a_call(wire)
+WORDS = [Utterance("thanks", "/s/thanks", 1.0), Utterance("bye", "/s/bye", 1.5)]
+
+
+async def test_the_last_words_and_the_way_out_are_one_burst(wire: Wire) -> None:
+    call = AriCall(Line(wire, CALL, Party("138", "620", channel="c.1"), leased=30.0), up=True)
     with pytest.raises(Hungup):
-        await call.leave([Utterance("thanks", "/s/thanks", 1.0), Utterance("bye", "/s/bye", 1.5)])
-    assert wire.verbs == ["set_variables", "subscribe", "continue"]
-    assert variables(wire.sent[0]) == {
-        "CCSTATE": f"{CALL}|x|",
-        "TIMEOUT(absolute)": "33",
-        "LP_LAST": "/s/thanks&/s/bye",
-    }
-    assert dict(wire.sent[2].query)["context"] == "bye"
+        await call.leave(WORDS)
+    assert wire.verbs == ["play", "next_step"], "the dialplan's own lease is long enough, and nothing comes after"
+    assert wire.sent[0].path == "channels/c.1/play/x-c.1"
+    assert dict(wire.sent[0].query) == {"media": "sound:/s/thanks,sound:/s/bye"}
+    assert wire.sent[1].query == (), "the next step of the dialplan, which hangs up"
     call.line.released(16, True)
     assert call.line.by == "us"
+
+
+async def test_last_words_longer_than_the_lease_are_written_down_before(wire: Wire) -> None:
+    call = AriCall(Line(wire, CALL, Party("138", "620", channel="c.1"), leased=30.0), up=True)
+    with pytest.raises(Hungup):
+        await call.leave([Utterance("long", "/s/long", 40.0)])
+    assert wire.verbs == ["set_variables", "play", "next_step"]
+    assert variables(wire.sent[0]) == {"CCSTATE": f"{CALL}|x|", "TIMEOUT(absolute)": "70"}
+
+
+@pytest.mark.parametrize(
+    ("playback", "again"),
+    [(Answer(404), ["play", "next_step"]), (Answer(200, "{}"), ["next_step"])],
+    ids=["never begun", "being said"],
+)
+async def test_who_was_leaving_when_the_link_broke_leaves_again(wire: Wire, playback: Answer, again: list[str]) -> None:
+    call = AriCall(Line(wire, CALL, Party("138", "620", channel="c.1"), leased=30.0), up=True)
+    with pytest.raises(Hungup):
+        await call.leave(WORDS)
+    wire.sent.clear()
+    wire.answers["playback"] = playback
+    await call.reconcile({"c.1": "Up"})
+    assert wire.verbs == again
 
 
 async def test_who_hangs_up_during_the_last_words_is_the_caller(wire: Wire) -> None:

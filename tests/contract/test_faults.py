@@ -104,7 +104,6 @@ REFUSED = [
     ("bridge", "POST /bridges/[^/]+$"),
     ("join", "POST /bridges/[^/]+/addChannel"),
     ("ring", "POST /channels/[^/]+/ring"),
-    ("subscribe", "POST /applications/[^/]+/subscription"),
     ("last words", "POST /channels/[^/]+/continue"),
     ("hang up", "DELETE /channels/"),
 ]

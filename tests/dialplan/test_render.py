@@ -15,10 +15,11 @@ def _context(text: str, name: str) -> list[str]:
     return [line.strip() for line in body.splitlines() if line.strip() and not line.startswith(";")]
 
 
-def test_a_call_from_the_trunk_costs_three_steps_when_it_is_claimed() -> None:
-    assert _context(render(WORDS, operator="8000"), "incoming")[:5] == [
+def test_a_call_from_the_trunk_costs_four_steps_when_it_is_claimed() -> None:
+    assert _context(render(WORDS, operator="8000"), "incoming")[:6] == [
         "exten => _[!-~]!,1,Answer(,i)",
-        "same => n,StasisBroadcast(500,^lp-)",
+        "same => n,Set(TIMEOUT(absolute)=30)",
+        "same => n,StasisBroadcast(500,^lp-,30)",
         'same => n,GotoIf($["${STASISSTATUS}"="SUCCESS"]?done:fallback,s,1)',
         "same => n(done),Hangup()",
         "exten => T,1,Set(LP_STATUS=${IF($[${LEN(${CCSTATE})}=0]?UNCLAIMED:ORPHANED)})",
@@ -31,7 +32,7 @@ def test_an_older_exchange_asks_for_the_heartbeat_and_lends_the_call() -> None:
         "exten => _[!-~]!,1,Answer(,i)",
         "same => n,GotoIf($[${EPOCH}-0${GLOBAL(HB_two)}>3]?fallback,s,1)",
         "same => n,Set(TIMEOUT(absolute)=4)",
-        "same => n,Stasis(lp-two)",
+        "same => n,Stasis(lp-two,4)",
     ]
 
 

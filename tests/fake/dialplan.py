@@ -1,4 +1,4 @@
-"""What the fake exchange does with a call by itself: offer it, say last words, look after it, ring somebody."""
+"""What the fake exchange does with a call by itself: offer it, look after it, ring somebody."""
 
 import asyncio
 import re
@@ -11,6 +11,7 @@ from tests.fake.channel import Channel
 if TYPE_CHECKING:
     from tests.fake.exchange import Exchange
 
+LEASE = "30"  # s; told with the call
 CAUSES = {
     0: "Unknown",
     1: "Unallocated (unassigned) number",
@@ -30,7 +31,7 @@ async def incoming(exchange: "Exchange", channel: Channel, offer: str) -> None:
     if app is None:
         channel.variables["STASISSTATUS"] = "TIMEOUT"
     else:
-        follows = await channel.stasis(app, [])
+        follows = await channel.stasis(app, [LEASE])
     while follows and not channel.gone:
         channel.context, _, channel.exten = follows.partition(",")
         follows = ""
@@ -41,6 +42,7 @@ async def incoming(exchange: "Exchange", channel: Channel, offer: str) -> None:
 
 
 async def _offer(exchange: "Exchange", channel: Channel, pattern: str) -> App | None:
+    channel.set("TIMEOUT(absolute)", LEASE)
     channel.doing, channel.on_offer = "StasisBroadcast", True
     channel.claimed = asyncio.get_running_loop().create_future()
     for app in list(exchange.apps.values()):
@@ -57,14 +59,6 @@ async def _offer(exchange: "Exchange", channel: Channel, pattern: str) -> App | 
         if app is not winner and re.search(pattern, app.name):
             exchange.emit("CallClaimed", only=app, channel=channel, winner_app=winner.name)
     return winner
-
-
-async def bye(channel: Channel) -> None:
-    channel.doing = "Playback"
-    for name in channel.variables.get("LP_LAST", "").split("&"):
-        if name:
-            await channel.hear(f"sound:{name}")
-    channel.hangup(16)
 
 
 async def fallback(channel: Channel) -> None:

@@ -67,7 +67,6 @@ class Exchange:
         self.sent: list[dict[str, Any]] = []  # every event, as sent
         self.manager: Callable[[dict[str, str]], None] = lambda event: None  # the AMI's ear
         self.dialplan: dict[str, Callable[[Channel], Awaitable[None]]] = {
-            "bye": dialplan.bye,
             "fallback": dialplan.fallback,
         }
         self.startup = self.stamp()

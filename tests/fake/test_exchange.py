@@ -208,17 +208,16 @@ async def test_the_dead_mans_switch_takes_an_orphan_to_the_fallback(fake: Exchan
         assert caller.fallback == "ORPHANED"
 
 
-async def test_going_on_waits_for_the_prompt_and_says_the_last_words(fake: Exchange) -> None:
+async def test_going_on_waits_for_the_prompt_and_the_dialplan_hangs_up(fake: Exchange) -> None:
     async with client_of(fake) as client:
         caller = fake.call("1", "2")
         id = await client.take(caller)
-        await client.rest("POST", f"/channels/{id}/variables", {"variables": {"LP_LAST": "/short&/half"}})
-        await client.rest("POST", f"/channels/{id}/play/p1", media="sound:/half")
-        assert (await client.rest("POST", f"/channels/{id}/continue", context="bye", extension="s"))[0] == 204
+        await client.rest("POST", f"/channels/{id}/play/p1", media="sound:/short,sound:/half")
+        assert (await client.rest("POST", f"/channels/{id}/continue"))[0] == 204
         await client.event("StasisEnd")
         assert await caller.over() == 16
         assert caller.cut_off
-        assert [sound.whole for sound in caller.heard] == [True, True, True]
+        assert [sound.whole for sound in caller.heard] == [True, True]
 
 
 async def test_hanging_up_in_a_list_fails_it_and_what_is_queued(fake: Exchange) -> None:

@@ -25,7 +25,8 @@ ALL: list[Request] = [
     verbs.stop_ring("c"),
     verbs.music("c"),
     verbs.stop_music("c"),
-    verbs.go_on("c", "bye"),
+    verbs.go_on("c", "fallback"),
+    verbs.next_step("c"),
     verbs.hangup("c", 17),
     verbs.channel("c"),
     verbs.originate("leg", "PJSIP/8001", "lp-one", args="leg", caller="138", timeout=20, originator="c"),
@@ -39,7 +40,6 @@ ALL: list[Request] = [
     verbs.set_global("LP_BEAT_lp-one", "1"),
     verbs.applications(),
     verbs.application("lp-one"),
-    verbs.subscribe("lp-one", "c"),
     verbs.filter_events("lp-one", ["StasisStart"]),
     verbs.user_event("pulse", "lp-one"),
     verbs.channels(),
@@ -71,7 +71,7 @@ def test_a_filter_always_lets_answers_through() -> None:
 
 
 def test_on_the_websocket() -> None:
-    message = json.loads(verbs.encode(verbs.set_variables("c", {"LP_LAST": '/a/小"明'}), "7"))
+    message = json.loads(verbs.encode(verbs.set_variables("c", {"LP_NOTE": '/a/小"明'}), "7"))
     assert message == {
         "type": "RESTRequest",
         "request_id": "7",
@@ -79,7 +79,7 @@ def test_on_the_websocket() -> None:
         "uri": "channels/c/variables",
         "query_strings": [],
         "content_type": "application/json",
-        "message_body": '{"variables":{"LP_LAST":"/a/\\u5c0f\\"\\u660e"}}',
+        "message_body": '{"variables":{"LP_NOTE":"/a/\\u5c0f\\"\\u660e"}}',
     }
 
 

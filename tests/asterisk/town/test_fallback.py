@@ -12,7 +12,7 @@ import pytest
 
 from asterisk.instance.process import Instance
 from asterisk.town.town import Town
-from dialplan.render import LEASE, Offer, render
+from dialplan.render import TAKE, Offer, render
 from tests.asterisk.rig import TONES, heard_at, loudness, pair, rig, starts, tones
 
 pytestmark = [pytest.mark.exchange, pytest.mark.asyncio(loop_scope="module")]
@@ -165,7 +165,7 @@ async def test_an_older_exchange_goes_by_the_heartbeat_and_the_lease(tmp_path: P
             async with session.post(f"{exchange.ari_url}/asterisk/variable", params=beat) as answer:
                 assert answer.status == 204
             async with session.ws_connect(f"{exchange.ari_url}/events?app=lp-two"):
-                left_alone = await town.call("62000002", stay=LEASE + 1.0)
+                left_alone = await town.call("62000002", stay=TAKE + 1.0)
         assert left_alone.heard is not None
-        assert LEASE - 0.5 < starts(left_alone.heard) < LEASE + 1
+        assert TAKE - 0.5 < starts(left_alone.heard) < TAKE + 1
         assert (await _line(exchange, "62000002", began))["status"] == "UNCLAIMED"
