@@ -6,7 +6,7 @@ same code brings them back (SURVIVAL §1, §4).
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
 from asterisk import state
@@ -17,7 +17,7 @@ from asterisk.ari.rest import Answer, Asks, NoAnswer, Rest
 from asterisk.ari.verbs import Request
 from asterisk.call import AriCall
 from asterisk.leg import PREFIX
-from asterisk.line import Line
+from asterisk.line import Line, parting
 from asterisk.office import Office
 from asterisk.party import party
 from asterisk.register import Register
@@ -141,8 +141,8 @@ class Station:
             return
         if found.status == 404:
             line.over(16, "us" if line.leaving in ("words", "us") else "caller")
-        elif line.leaving != "words" and mine and mine.ok and line.channel not in mine.json()["channel_ids"]:
-            line.over(16, "fallback")
+        elif mine and mine.ok and line.channel not in mine.json()["channel_ids"]:
+            line.over(16, "us" if line.leaving == "words" else "fallback")
         else:
             otherwise()
 
@@ -189,25 +189,34 @@ class Station:
                 await visit.call.reconcile(taken.states)
         coming = {event.channel.id for event in self.link.held() if isinstance(event, events.StasisStart)}
         strangers = [c for name, c in taken.channels.items() if name in taken.ours and name not in self.register.visits]
-        count = sum(self._adopt(channel) for channel in strangers if channel.id not in coming)
+        parted = await self._parted(strangers)
+        count = sum(self._adopt(channel, channel.id in parted) for channel in strangers if channel.id not in coming)
         kept = {name for visit in self.register.visits.values() if (r := visit.call.line.riding) for name in r.ids}
         for channel in strangers:
             if channel.id.startswith(PREFIX) and channel.id not in kept and channel.id not in self.register.legs:
                 self.link.send(verbs.hangup(channel.id))
         self._floor.resumed(self, count)
 
-    def _adopt(self, channel: Channel) -> bool:
+    async def _parted(self, channels: Iterable[Channel]) -> set[str]:
+        """Those to whom the last words are being said: nothing of it stands in their state (`Line.last_words`)."""
+        names = [channel.id for channel in channels if _caller(channel)]
+        answers = await asyncio.gather(*[self.link.ask(verbs.playback(parting(name))) for name in names])
+        return {name for name, answer in zip(names, answers, strict=True) if answer.ok}
+
+    def _adopt(self, channel: Channel, parted: bool) -> bool:
         """A channel of ours that nobody attends to. True if it is a caller whose call goes on."""
-        if channel.name.startswith("Snoop/") or channel.id.startswith(PREFIX):
+        if not _caller(channel):
             return False
         found = State.decode(channel.state_words)
+        if found is None and parted:
+            return False  # the exchange ends this call by itself; what the ledger knows of it is closed as vanished
         if found is None:
             log.warning("%s: %s carries no state of ours, to the fallback", self.app, channel.id)
             self.link.send(verbs.go_on(channel.id, "fallback"))
             return False
         line = Line(self, found.call, party(channel), found)
         visit = self.register.visits[channel.id] = Visit(AriCall(line, channel.state == "Up"), self._closed)
-        if found.doing == state.LEAVING:
+        if parted or found.doing == state.LEAVING:
             line.left_before()
             return False
         self.office.bus.publish(
@@ -228,13 +237,12 @@ class Station:
             if leg := self.register.leg_of(channel.id):
                 leg.entered()
             return
-        if channel.id in self.register.visits or channel.name.startswith("Snoop/") or channel.id.startswith(PREFIX):
+        if channel.id in self.register.visits or not _caller(channel):
             return
         office = self.office
         now = office.now()
         who = party(channel)
-        leased = float(event.args[0]) if event.args and event.args[0].isdecimal() else 0.0
-        line = Line(self, ulid(now), who, leased=leased)
+        line = Line(self, ulid(now), who, leased=_leased(event.args))
         up = channel.state == "Up"
         visit = self.register.visits[channel.id] = Visit(AriCall(line, up), self._closed)
         office.bus.publish(
@@ -269,3 +277,13 @@ class Station:
                 self.look(line, lambda: None)
         elif leg := self.register.leg_of(event.channel):
             leg.ended(16)
+
+
+def _caller(channel: Channel) -> bool:
+    """Is it a caller's own channel, not one that we have made?"""
+    return not (channel.name.startswith("Snoop/") or channel.id.startswith(PREFIX))
+
+
+def _leased(args: Sequence[str]) -> float:
+    """The dialplan tells with the call for how many seconds it has set the dead man's switch."""
+    return float(args[0]) if args and args[0].isdecimal() else 0.0

@@ -16,6 +16,7 @@ import aiohttp
 
 from asterisk.ari import verbs
 from asterisk.ari.events import Event, Malformed, RESTResponse, done, parse
+from asterisk.ari.gather import Gathered
 from asterisk.ari.owner import Owner
 from asterisk.ari.rest import DEADLINE, Answer, NoAnswer, Rest
 from asterisk.ari.verbs import Request, encode
@@ -186,6 +187,7 @@ class Link:
                         compress=0,
                         max_msg_size=0,
                     )
+                    socket._writer.transport = Gathered(socket._writer.transport)  # aiohttp has no public way
                 except (aiohttp.ClientError, OSError, TimeoutError) as fault:
                     log.log(logging.DEBUG if tries else logging.WARNING, "%s: no connection: %r", self.app, fault)
                     tries += 1
@@ -275,7 +277,7 @@ class Link:
         self._owner.strained(what)
 
     def _push(self, writing: Coroutine[object, None, None]) -> None:
-        """Write now: aiohttp puts the bytes out at once and only afterwards waits for a full transport to drain.
+        """Write now: aiohttp hands over the bytes at once and only afterwards waits for a full transport to drain.
 
         Raises `NoAnswer` if the connection is closing.
         """
