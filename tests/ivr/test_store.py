@@ -149,6 +149,9 @@ class Away(Database):
     async def read(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
         return await self._there().read(fn, *args, **kwargs)
 
+    async def store(self, fn: Any) -> Any:
+        return await self._there().store(fn)
+
     async def migrate(self, fn: Any) -> Any:
         return await self._there().migrate(fn)
 
