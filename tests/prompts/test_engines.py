@@ -20,7 +20,7 @@ from prompts.speech.phonemes import english
 
 pytestmark = pytest.mark.voice
 
-GARBAGE = ["😀😀😀", "", "?!", "\x00\x01", "a" * 80, "的" * 40, "㊙㍿ﷺ", "<speak>{}</speak>", "请按 C 出口 OK。"]
+GARBAGE = ["😀😀😀", "", "?!", "\x00\x01", "a" * 16, "的" * 12, "㊙㍿ﷺ", "<speak>{}</speak>", "请按 C 出口 OK。"]
 
 
 @pytest.fixture
