@@ -62,7 +62,8 @@ async def accepted(phone: Phone, centre: Centre) -> tuple[Line, int]:
         try:
             await line.answered(deadline=0.2)
         except TimeoutError:
-            line.end("us")  # nobody has heard of it
+            line.hangup()  # should anybody have heard of it after all
+            line.end("us")  # and no more of it
             continue
         try:
             await until(lambda: taken(centre), 0.7, "taken by the controller")
