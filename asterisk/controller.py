@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from time import monotonic, time
 from typing import NamedTuple
 
@@ -14,7 +15,9 @@ from asterisk.ari.events import Channel
 from asterisk.ari.rest import NoAnswer, Rest
 from asterisk.call import AriCall
 from asterisk.lease import renewal
+from asterisk.offer import offered
 from asterisk.office import Alarms, Office
+from asterisk.party import party
 from asterisk.peers import EVERY, LOOK, OURS, Beats, variable
 from asterisk.state import State
 from asterisk.station import Station
@@ -37,9 +40,9 @@ class OpenCall(NamedTuple):
     controller: str
 
 
-async def nobody() -> Iterable[OpenCall]:
-    """A ledger that knows of no open calls."""
-    return ()
+async def no_ledger() -> Iterable[OpenCall] | None:
+    """Nobody keeps records."""
+    return None
 
 
 @dataclass(slots=True)
@@ -63,7 +66,9 @@ class Controller:
     attend      `async attend(call, place, resumed)`: the flow. place: the last `mark` of a call that is resumed, else
                 None. Runs in one task per call; `Hungup` may pass; when it returns or raises, the call is ended
     name        the Stasis application is `lp-<name>`; the same name after a restart brings the same callers back
-    open_calls  asked at the first connection and at a takeover: what the ledger believes open
+    open_calls  asked at the first connection and at a takeover: what the ledger believes open (None: there is none).
+                A call that goes on and that it has never heard of, because whoever had it died before telling, is
+                offered to it anew
 
     `await start()`, `await stop(drain=…)`. No caller ever waits for `open_calls`.
     """
@@ -74,7 +79,7 @@ class Controller:
         office: Office,
         attend: Attend,
         name: str = "one",
-        open_calls: Callable[[], Awaitable[Iterable[OpenCall]]] = nobody,
+        open_calls: Callable[[], Awaitable[Iterable[OpenCall] | None]] = no_ledger,
     ) -> None:
         self.attend = attend
         self.counters = Counters()
@@ -183,15 +188,24 @@ class Controller:
         self._alarms.clear(f"ari link {station.app}")
         if station.app not in self._surveyed:
             self._surveyed.add(station.app)
-            self._spawn(self._close_vanished(station, taken), f"{station.app} closes what vanished")
+            self._spawn(self._compare(station, taken), f"{station.app} compares with the ledger")
 
-    async def _close_vanished(self, station: Station, taken: Survey) -> None:
-        """What ended while nobody of ours was there to see it."""
-        alive = {found.call for c in taken.channels.values() if (found := State.decode(c.state_words))}
-        alive.update(call.id for call in self.calls)
+    async def _compare(self, station: Station, taken: Survey) -> None:
+        """Close what ended while nobody of ours was there to see it; tell of what nobody lived to tell."""
+        alive = {found.call: c for c in taken.channels.values() if (found := State.decode(c.state_words))}
+        ours = {call.id for call in self.calls}
         since = ulid(self._office.now())  # what is younger than this is seen by its station
-        for call, run, controller in await self._open_calls():
-            if call in alive or call > since:
+        known = await self._open_calls()
+        if known is None:
+            return
+        known = tuple(known)
+        for call in {call for call, c in alive.items() if c.id in taken.ours} - {each.call for each in known} - ours:
+            channel = alive[call]
+            began = datetime.fromisoformat(channel.created)
+            for fact in offered(call, began, channel, party(channel), taken.run, station.app):
+                self._office.bus.publish(fact)
+        for call, run, controller in known:
+            if call in alive or call in ours or call > since:
                 continue
             if run != taken.run and station is self._home:
                 self._end(call, SWITCH_RESTART, "switch restart")

@@ -18,6 +18,7 @@ from asterisk.ari.verbs import Request
 from asterisk.call import AriCall
 from asterisk.leg import PREFIX
 from asterisk.line import Line, parting
+from asterisk.offer import offered
 from asterisk.office import Office
 from asterisk.party import party
 from asterisk.register import Register
@@ -25,7 +26,7 @@ from asterisk.state import State
 from asterisk.survey import Survey, survey
 from asterisk.ulid import ulid
 from asterisk.visit import Attend, Visit
-from calls.facts import CallAnswered, CallOffered, CallResumed
+from calls.facts import CallResumed
 
 log = logging.getLogger(__name__)
 
@@ -245,21 +246,8 @@ class Station:
         line = Line(self, ulid(now), who, leased=_leased(event.args))
         up = channel.state == "Up"
         visit = self.register.visits[channel.id] = Visit(AriCall(line, up), self._closed)
-        office.bus.publish(
-            CallOffered(
-                call=line.call,
-                at=now,
-                channel=channel.id,
-                linkedid=who.linkedid,
-                caller=who.caller,
-                callee=who.callee,
-                name=who.name,
-                exchange=self.run_of_exchange,
-                controller=self.app,
-            )
-        )
-        if up:
-            office.bus.publish(CallAnswered(call=line.call, at=now))
+        for fact in offered(line.call, now, channel, who, self.run_of_exchange, self.app):
+            office.bus.publish(fact)
         visit.begin(self._floor.attend, None, False)
 
     def _closed(self, visit: Visit) -> None:

@@ -32,7 +32,7 @@ from db.work import Database, Unreachable
 
 log = logging.getLogger(__name__)
 
-INTERVAL = 0.05  # seconds between batches: so long may a fact wait for company
+INTERVAL = 0.2  # seconds between batches: so long may a fact wait for company
 MOST = 200_000  # facts that may wait for a database that is away
 ALARM = "ledger"
 ESSENTIAL = (

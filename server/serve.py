@@ -1,6 +1,7 @@
 """`./run serve`: the centre as a service, until it is told to stop."""
 
 import asyncio
+import gc
 import signal
 
 from rich.console import Console
@@ -18,5 +19,6 @@ async def serve(settings: Settings, screen: Console) -> None:
         loop.add_signal_handler(number, stop.set)
     async with Centre(settings, screen, keep_exchange=True) as centre:
         screen.print(f"[green]✓[/green] the centre is up: SIP {centre.status()['sip']}", highlight=False)
+        gc.freeze()  # what stands now stays: nothing to be gone through again while callers wait
         await stop.wait()
         screen.print("stopping …")

@@ -17,6 +17,7 @@ class Channel:
     context: str = ""
     exten: str = ""
     state_words: str = ""  # the channel variable CCSTATE
+    created: str = ""  # ISO 8601, milliseconds
 
     @staticmethod
     def of(raw: Mapping[str, Any]) -> "Channel":
@@ -30,4 +31,5 @@ class Channel:
             dialplan["context"],
             dialplan["exten"],
             words.get("CCSTATE") or "" if words else "",
+            raw.get("creationtime", ""),
         )

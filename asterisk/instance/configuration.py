@@ -43,6 +43,7 @@ def render(home: Path, plan: Plan, software: Software, secrets: Secrets) -> dict
         "software": software,
         "secrets": secrets,
         "user": USER,
+        "cores": os.cpu_count() or 1,
         "entity": plan.entity or entity(home),
         "pjsip": [t for t in plan.trunks if t.kind == "pjsip"],
         "dahdi": [t for t in plan.trunks if t.kind == "dahdi"],

@@ -56,8 +56,8 @@ class House:
                 case "7":
                     raise RuntimeError("a flow with a fault")
 
-    async def controller(self, name: str, known: tuple[OpenCall, ...] = ()) -> Controller:
-        async def open_calls() -> tuple[OpenCall, ...]:
+    async def controller(self, name: str, known: tuple[OpenCall, ...] | None = None) -> Controller:
+        async def open_calls() -> tuple[OpenCall, ...] | None:
             return known
 
         controller = Controller(self.ground.address, self._office, self.attend, name, open_calls)

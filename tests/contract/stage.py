@@ -170,8 +170,8 @@ class Live:
         """Be told with which place each flow begins."""
         self._attended = listener
 
-    def new_controller(self, name: str, ledger: Sequence[OpenCall] = ()) -> Controller:
-        async def open_calls() -> Sequence[OpenCall]:
+    def new_controller(self, name: str, ledger: Sequence[OpenCall] | None = None) -> Controller:
+        async def open_calls() -> Sequence[OpenCall] | None:
             return ledger
 
         office = Office(self.bus, SystemClock(), self.ground.spool / "recording", endpoint=self.ground.endpoint)

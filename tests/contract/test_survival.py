@@ -1,6 +1,7 @@
 """A controller goes and another comes: the caller hears nothing of it. On the fake exchange and on a real Asterisk."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -107,3 +108,41 @@ async def test_who_hangs_up_while_nobody_listens_is_closed(live: Live) -> None:
     await live.controller.start()
     told = await live.finish(person)
     assert (told.end.call, told.end.by) == (call.id, "vanished")
+
+
+async def test_a_call_of_which_nobody_lived_to_tell_is_told(live: Live) -> None:
+    async def flow(call: Call) -> None:
+        call.mark("menu")
+        await call.key(60)
+
+    person = await live.begin(flow)
+    await asyncio.sleep(0.2)
+    await live.controller.stop()
+    live.controller = live.new_controller("one", [])
+    await live.controller.start()
+    await live.until(lambda: len(live.told.of(CallAnswered)) == 2)
+    person.hangup()
+    told = await live.finish(person)
+    first, again = [fact for fact in told.facts if isinstance(fact, CallOffered)]
+    assert (again.call, again.channel, again.caller) == (first.call, first.channel, first.caller)
+    assert first.at - timedelta(seconds=1) < again.at <= first.at, "the exchange knows since when it is there"
+
+
+async def test_who_is_hearing_the_last_words_hears_them_once_and_goes(live: Live) -> None:
+    begun: list[str] = []
+    words = live.words("one", "two", "three")
+
+    async def flow(call: Call) -> None:
+        begun.append(call.id)
+        call.mark("menu")
+        await call.key(0.05)
+        await call.leave(words)
+
+    person = await live.begin(flow)
+    await asyncio.sleep(live.pace)
+    await change_of_controllers(live)
+    told = await live.finish(person)
+    assert len(begun) == 1, "the flow is not begun again"
+    assert told.said == ["one", "two", "three"]
+    assert all(told.whole)
+    assert told.end.by == "us"
