@@ -37,7 +37,8 @@ FLOWS = ROOT / "ivr/flows"
 NUMBER = "02038880000"  # fixture T's
 UP = 60.0  # s for a centre to come up on a busy machine
 DOWN = 20.0
-EXCHANGE, CALLERS = "127.0.51.1", "127.0.51.3"
+SIDE = 51 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])  # tests that run side by side have streets apart
+EXCHANGE, CALLERS = f"127.0.{SIDE}.1", f"127.0.{SIDE}.3"
 
 Record = dict[str, Any]
 T = TypeVar("T")

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.fake.wire import Wire, wire_to
 from tests.sip.uac import Line, Phone, phone_at
 from tests.system.centre import NUMBER, Centre, centre_at, until
-from tests.system.wire import Wire, wire_to
 
 pytestmark = [pytest.mark.exchange, pytest.mark.slow, pytest.mark.timeout(180)]
 
@@ -27,7 +27,7 @@ async def wired(tmp_path: Path, sounds: Path) -> AsyncIterator[tuple[Centre, Wir
         host, _, port = owner.last["ari"].removeprefix("http://").removesuffix("/ari").rpartition(":")
         await owner.kill()
         async with wire_to(host, int(port)) as wire:
-            address = f"http://{host}:{wire.port}/ari"
+            address = f"http://{wire.host}:{wire.port}/ari"
             spool = owner.home / "exchange/spool"
             settings = {"exchange": address, "exchange_password": owner.password, "exchange_spool": spool}
             async with centre_at(tmp_path / "home", sounds, **settings) as centre:
@@ -43,13 +43,14 @@ async def test_a_dropped_and_a_dead_link_lose_no_call(tmp_path: Path, sounds: Pa
             await asyncio.gather(*(centre.at(line.caller, "root") for line in lines))
 
             cut = time.monotonic()
-            wire.cut()
+            wire.refuse = True
+            wire.drop()
             for line in lines[:GONE]:
                 line.hangup()
             stranger = await (await phone.call(NUMBER, caller="13100000000", send=False)).answered()
             await until(lambda: alarm(centre, True), 5, "an alarm")
             await asyncio.sleep(max(0.0, cut + 1.0 - time.monotonic()))
-            wire.mend()
+            wire.refuse = False
             mended = time.monotonic()
             await until(lambda: alarm(centre, False), 5, "the link is back")
             back = time.monotonic() - mended
@@ -57,10 +58,9 @@ async def test_a_dropped_and_a_dead_link_lose_no_call(tmp_path: Path, sounds: Pa
             await go_on(centre, stayed, "1", "query")
             stranger.hangup()
 
-            wire.freeze()
             frozen = time.monotonic()
-            connections = wire.websockets
-            await until(lambda: more(wire, connections), 15, "another websocket")
+            wire.freeze("websocket")
+            await until(lambda: flows(wire), 15, "another websocket")
             await until(lambda: alarm(centre, False), 5, "the link is back")
             noticed = time.monotonic() - frozen
             await go_on(centre, stayed, "4", "room_code")
@@ -104,8 +104,8 @@ async def alarm(centre: Centre, on: bool) -> bool:
     return (LINK in status["alarms"]) is on and status["healthy"] is not on
 
 
-async def more(wire: Wire, than: int) -> bool:
-    return wire.websockets > than
+async def flows(wire: Wire) -> bool:
+    return any(cable.frozen.is_set() for cable in wire.cables("websocket"))
 
 
 async def test_a_locked_database_delays_nobody_and_loses_nothing(tmp_path: Path, sounds: Path) -> None:
