@@ -66,7 +66,17 @@ def text(kind: str, **changes: Any) -> str:
 
 def test_a_call_at_the_door() -> None:
     assert parse(text("StasisStart")) == events.StasisStart(
-        Channel("1700000000.1", "PJSIP/town-00000001", "Up", "13800000001", "小明", "incoming", "62000001", "state"),
+        Channel(
+            "1700000000.1",
+            "PJSIP/town-00000001",
+            "Up",
+            "13800000001",
+            "小明",
+            "incoming",
+            "62000001",
+            "state",
+            "2026-11-22T02:38:59.810+0000",
+        ),
         ("a",),
     )
 
