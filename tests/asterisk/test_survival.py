@@ -22,7 +22,7 @@ from tests.contract.grounds import DID, Real, real_ground
 from tests.sip.media import RATE, to_ulaw
 from tests.sip.uac import Line as Telephone
 
-pytestmark = [pytest.mark.exchange, pytest.mark.slow]
+pytestmark = [pytest.mark.alone, pytest.mark.exchange, pytest.mark.slow]
 
 HOLE = 0.15  # seconds without a packet; a busy test machine is late by itself now and then
 LONG = 20.0

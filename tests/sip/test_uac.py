@@ -20,7 +20,7 @@ from tests.sip.ear import listen, names
 from tests.sip.media import RATE, Samples, to_ulaw
 from tests.sip.uac import Answers, Line, Manner, Phone, Refused, Refuses, Rings, phone_at
 
-pytestmark = [pytest.mark.exchange, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.alone, pytest.mark.exchange, pytest.mark.asyncio(loop_scope="module")]
 HOUSE, CALLERS, DESK = "127.0.45.1", "127.0.45.3", "127.0.45.4"
 DIALPLAN = """
 [incoming]

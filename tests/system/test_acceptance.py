@@ -36,6 +36,7 @@ from tests.system.house import (
 )
 
 pytestmark = [
+    pytest.mark.alone,
     pytest.mark.exchange,
     pytest.mark.slow,
     pytest.mark.timeout(300),

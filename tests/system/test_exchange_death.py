@@ -10,7 +10,7 @@ import pytest
 from tests.sip.uac import Line, Phone, phone_at
 from tests.system.centre import NUMBER, Centre, centre_at, seconds, until
 
-pytestmark = [pytest.mark.exchange, pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.alone, pytest.mark.exchange, pytest.mark.slow, pytest.mark.timeout(120)]
 
 SOON = 5.0  # s until calls are accepted again
 SWITCH_RESTART = 41

@@ -11,7 +11,7 @@ from tests.sip.uac import Line, Phone, phone_at
 from tests.system.centre import NUMBER, Centre, seconds
 from tests.system.test_survival import leave_by_two
 
-pytestmark = [pytest.mark.exchange, pytest.mark.slow, pytest.mark.timeout(150)]
+pytestmark = [pytest.mark.alone, pytest.mark.exchange, pytest.mark.slow, pytest.mark.timeout(150)]
 
 CALLS = 100
 STEP = 0.1  # s: the first caller stays so long, the second twice as long …

@@ -13,7 +13,7 @@ from tests.fake.wire import Wire, wire_to
 from tests.sip.uac import Line, Phone, phone_at
 from tests.system.centre import NUMBER, Centre, centre_at, until
 
-pytestmark = [pytest.mark.exchange, pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.alone, pytest.mark.exchange, pytest.mark.slow, pytest.mark.timeout(180)]
 
 CALLS = 50
 GONE = 5  # of these hang up while nobody listens

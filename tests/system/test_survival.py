@@ -14,7 +14,7 @@ from tests.sip.media import RATE
 from tests.sip.uac import Line, Phone, phone_at
 from tests.system.centre import NUMBER, ROOT, Centre, Record, centre_at, seconds, until
 
-pytestmark = [pytest.mark.exchange, pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.alone, pytest.mark.exchange, pytest.mark.slow, pytest.mark.timeout(180)]
 
 LANGUAGE = {"zh": "1", "en": "2"}
 TEXTS = json.loads((ROOT / "sales/fixture_t/texts.json").read_text())

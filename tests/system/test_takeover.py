@@ -13,7 +13,7 @@ from tests.db.engines import Cluster
 from tests.sip.uac import Line, Phone, phone_at
 from tests.system.centre import NUMBER, Centre, centre_at, until
 
-pytestmark = [pytest.mark.exchange, pytest.mark.postgres, pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.alone, pytest.mark.exchange, pytest.mark.postgres, pytest.mark.slow, pytest.mark.timeout(180)]
 
 CALLERS, OWN, GONE = 20, 3, 4
 SOON = 2.0  # s from a controller's death until all its callers are looked after again

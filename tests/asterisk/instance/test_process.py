@@ -20,7 +20,7 @@ from asterisk.instance.plan import Phone, Plan, Trunk
 from asterisk.instance.process import LOG_FILES, LOG_LIMIT, ExchangeFailed, Instance
 from asterisk.instance.software import find
 
-pytestmark = pytest.mark.exchange
+pytestmark = [pytest.mark.alone, pytest.mark.exchange]
 
 ADDRESS = "127.0.0.1"
 DIALPLAN = "[incoming]\nexten => _X.,1,Answer(,i)\n same => n,Wait(60)\n[inside]\nexten => _X.,1,Hangup()\n"

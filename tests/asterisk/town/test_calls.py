@@ -18,7 +18,7 @@ from asterisk.town.numbers import NUMBERS
 from asterisk.town.town import Town
 from tests.asterisk.rig import loudness, rig, starts
 
-pytestmark = [pytest.mark.exchange, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.alone, pytest.mark.exchange, pytest.mark.asyncio(loop_scope="module")]
 
 SEEN = "Set(FILE(${ASTSPOOLDIR}/seen,,,al,u)=${EXTEN}|${CALLERID(num)}|${CALLERID(name)}|${KEYS})"
 DIALPLAN = f"""\
