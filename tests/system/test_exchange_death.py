@@ -45,7 +45,7 @@ async def test_open_calls_are_closed_once_and_new_ones_accepted(tmp_path: Path, 
     assert after < SOON
     assert centre.exchange_pid != before
     assert status["run"] != run
-    assert status["alarms"] == []
+    assert not [alarm for alarm in status["alarms"] if "link" in alarm]
     for old in lines:
         record = records[old.caller]
         assert (record["by"], record["cause"], record["result"]) == ("switch restart", SWITCH_RESTART, "failed")

@@ -132,7 +132,7 @@ async def test_a_locked_database_delays_nobody_and_loses_nothing(tmp_path: Path,
             await asyncio.gather(*(line.over() for line in (*early, *late)))
         records = {record["caller"]: record for record in await centre.settled(15)}
         await centre.calm()
-        assert not (await centre.status())["alarms"]
+        assert not await database_alarm(centre)
         said = [line["event"] for line in centre.log("database") if line["level"] in ("warning", "error")]
     greeted = max(line.media.heard.times[0] - line.answered_at for line in late)
     print(f"locked for 3 s: callers heard us after {greeted * 1000:.0f} ms at most; alarms {alarms}")
@@ -157,4 +157,4 @@ async def visit(phone: Phone, number: int) -> Line:
 
 async def database_alarm(centre: Centre) -> list[str]:
     alarms: list[str] = (await centre.status())["alarms"]
-    return alarms
+    return [alarm for alarm in alarms if alarm.startswith("database")]

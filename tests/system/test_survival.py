@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.sip.ear import listen
-from tests.sip.media import RATE
+from tests.sip.media import RATE, TICK, Heard
 from tests.sip.uac import Line, Phone, phone_at
 from tests.system.centre import NUMBER, ROOT, Centre, Record, centre_at, seconds, until
 
@@ -19,6 +19,7 @@ pytestmark = [pytest.mark.alone, pytest.mark.exchange, pytest.mark.slow, pytest.
 LANGUAGE = {"zh": "1", "en": "2"}
 TEXTS = json.loads((ROOT / "sales/fixture_t/texts.json").read_text())
 HOLE = 0.06  # s of missing audio that nobody hears
+CAUGHT_UP = 0.1  # s in which packets that were late may still come
 RIGHT = 0.2  # s by which a record's moments may differ from what the caller's telephone saw
 
 
@@ -92,9 +93,12 @@ async def enter(centre: Centre, caller: Caller) -> None:
     await until(entered, 10, f"{caller.half} entered")
 
 
-def gaps(centre: Centre, caller: Caller, since: float) -> list[tuple[float, float]]:
-    """The gaps between packets of the prompt that was playing, from just before the controller's death on until the
-    prompt ends or a key stops it."""
+def missing(centre: Centre, caller: Caller, since: float) -> list[float]:
+    """Seconds of audio that are missing wherever the prompt that was playing had a pause between two packets, from
+    just before the controller's death on until the prompt ends or a key stops it.
+
+    What comes late, because the machine is busy, and is made up for at once is not missing.
+    """
     text = TEXTS["developer"][caller.lang]
     names = ["query_1", "query_2", "query_4", "query_6", "query_7"]
     playing = {
@@ -110,7 +114,14 @@ def gaps(centre: Centre, caller: Caller, since: float) -> list[tuple[float, floa
         next(at for at, key in caller.on.media.key_times if at > since),
     )
     assert end > since, f"{caller.node} was over before the controller died"
-    return heard.holes(0.0, since - 0.5, end - HOLE)
+    pauses = heard.holes(0.0, since - 0.5, end - HOLE - CAUGHT_UP)
+    assert len(pauses) > 20
+    return [length + CAUGHT_UP - TICK * came(heard, at, at + length + CAUGHT_UP) for at, length in pauses]
+
+
+def came(heard: Heard, begin: float, end: float) -> int:
+    """How many packets came in that time, the one at its beginning left out."""
+    return sum(begin < at <= end for at in heard.times)
 
 
 async def test_killed_in_every_kind_of_step_and_nobody_notices(tmp_path: Path, sounds: Path, speech: bytes) -> None:
@@ -137,7 +148,7 @@ async def test_killed_in_every_kind_of_step_and_nobody_notices(tmp_path: Path, s
             for caller in callers:
                 caller.on.press(caller.rest)
             found = {c.number: await centre.at(c.number, c.after) for c in callers if c.after != "bye"}
-            pauses = [length for caller in callers for _, length in gaps(centre, caller, killed)]
+            holes = [hole for caller in callers for hole in missing(centre, caller, killed)]
             await asyncio.sleep(1.5)  # of what follows, so that it can be recognised
             for caller in callers:
                 if caller.after != "bye":
@@ -145,10 +156,9 @@ async def test_killed_in_every_kind_of_step_and_nobody_notices(tmp_path: Path, s
             await asyncio.gather(*(caller.on.over() for caller in callers))
             await centre.settled(len(callers))
             await centre.calm()
-        print(f"back after {back:.2f} s; the longest hole of {len(pauses)} is {max(pauses) * 1000:.0f} ms")
+        print(f"back after {back:.2f} s; missing audio {max(holes) * 1000:.0f} ms at most")
 
-        assert len(pauses) > 100
-        assert max(pauses) < HOLE
+        assert max(holes) < HOLE
         for number, record in found.items():
             caller = next(c for c in callers if c.number == number)
             assert record["said"][-1]["lang"] == caller.lang
