@@ -28,6 +28,8 @@ def test_everything_is_bound_to_loopback_unless_somebody_says_otherwise(tmp_path
         ({"bind": "localhost"}, "bind"),
         ({"sip_port": 70000}, "sip_port"),
         ({"colour": "red"}, "colour"),
+        ({"exchange": "http://x/ari"}, "LOUPAN_EXCHANGE_SPOOL"),
+        ({"grace": 1}, "grace"),
         ({"mode": "production", "exchange": "http://x/ari", "exchange_password": "demo"}, "LOUPAN_EXCHANGE_PASSWORD"),
         ({"mode": "production", "database": "postgresql://demo:demo@db/x"}, "demo password"),
     ],
