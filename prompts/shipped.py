@@ -20,6 +20,7 @@ DEMO = Path(__file__).parents[1] / "sales" / "fixture_t"  # the demo's data, as 
 COMPANY = {"zh": "海天", "en": "Haitian"}
 SYLLABLES = (2.2, 8.5)  # a second: Mandarin slower or faster than this is garbled
 LETTERS = (7.0, 26.0)  # a second, English
+SAVED = 20  # sentences after which a build that is killed goes on from there
 SHORT = 4  # syllables below which only the longest sensible time is checked
 
 
@@ -43,8 +44,8 @@ class Stopped(Exception):
 
 
 def book() -> Book:
-    """The catalogue, the demo's texts, the demo's rooms. Raises catalogue.Faulty."""
-    lines = (line for part in (_catalogue, _texts, _rooms) for lang in LANGUAGES for line in part(lang))
+    """The catalogue and the demo's texts; `server.sounds` adds what is said of the demo's rooms. Raises Faulty."""
+    lines = (line for part in (_catalogue, _texts) for lang in LANGUAGES for line in part(lang))
     return Book(list(dict.fromkeys(lines)), catalogue.load().missing())
 
 
@@ -60,24 +61,6 @@ def _texts(lang: str) -> Iterator[Line]:
     for texts in _demo("texts.json").values():
         for text in sentence.sentences(lang, texts[lang]):
             yield Line(lang, text)
-
-
-def _rooms(lang: str) -> Iterator[Line]:
-    """What `ivr.steps.room.told` says of the demo's rooms (a test holds the two together)."""
-    prompts, demo = catalogue.load(), _demo("data.json")
-    layouts = {row["code"]: {"zh": row["name_zh"], "en": row["name_en"]} for row in demo.get("layouts", ())}
-    for room in demo.get("rooms", ()):
-        yield from prompts["room_number"].lines(lang, room)
-        if room["state"] not in ("not_for_sale", "not_released"):
-            name = "room_say" if room["state"] == "available" else "room_say_state"
-            values = room | {
-                "layout": layouts[room["layout"]],
-                "area": room["built_x100"],
-                "dir": room["orientation"],
-                "unit_price": room["unit_fen"],
-                "price": room["list_fen"],
-            }
-            yield from prompts[name].lines(lang, values)
 
 
 def _demo(name: str) -> Mapping[str, Any]:
@@ -108,6 +91,8 @@ async def build(
                 await engine.render(line, out, PATIENCE)
                 kept[name] = pack.add(line, engine, out.read_bytes())
                 progress(f"{i}/{len(new)} {line.lang} {line.text}")
+                if i % SAVED == 0:
+                    pack.write(kept.values())
     except (Down, Unspeakable) as fault:
         raise Stopped(str(fault)) from fault
     finally:

@@ -1,6 +1,5 @@
 """The shipped pack is whole; its build renders only what changed; its doctor finds each kind of fault."""
 
-import json
 import re
 import time
 from pathlib import Path
@@ -9,14 +8,12 @@ import numpy as np
 import pytest
 import soundfile
 
-from ivr.desk import Room
-from ivr.steps.room import told
-from prompts import catalogue, shipped, sound
+from prompts import shipped, sound
 from prompts.cache import Cache
 from prompts.pack import Damaged, Pack
-from prompts.say import LANGUAGES
 from prompts.shipped import Book
 from prompts.speech.engine import Line
+from server.sounds import book, examine
 from tests.prompts.tone import ToneEngine, tone
 
 LINES = [
@@ -124,37 +121,15 @@ async def test_a_build_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_shipped_pack_has_no_fault_and_is_judged_quickly() -> None:
+async def test_the_shipped_pack_has_no_fault_and_is_judged_quickly() -> None:
     began = time.process_time()
-    assert shipped.doctor() == []
+    assert await examine() == []
     assert time.process_time() - began < 5
 
 
 @pytest.mark.slow
-def test_the_shipped_pack_is_laid_out_quickly(tmp_path: Path) -> None:
+async def test_the_shipped_pack_is_laid_out_quickly(tmp_path: Path) -> None:
+    lines = (await book()).lines
     began = time.process_time()
-    assert Pack().unpack(Cache(tmp_path)) == len(shipped.book().lines)
+    assert Pack().unpack(Cache(tmp_path)) == len(lines)
     assert time.process_time() - began < 3
-
-
-def test_what_is_said_of_the_demo_s_rooms_ships() -> None:
-    """`shipped` repeats the rule of `ivr.steps.room.told`; this holds the two together."""
-    data = json.loads((shipped.DEMO / "data.json").read_text(encoding="utf-8"))
-    layouts = {row["code"]: {"zh": row["name_zh"], "en": row["name_en"]} for row in data["layouts"]}
-    book, prompts = set(shipped.book().lines), catalogue.load()
-    for row in data["rooms"]:
-        room = Room(
-            row["code"],
-            int(row["building"]),
-            row["floor"],
-            row["door"],
-            layouts[row["layout"]],
-            row["built_x100"],
-            row["orientation"],
-            row["unit_fen"],
-            row["list_fen"],
-            row["state"],
-        )
-        for name, values in told(room):
-            for lang in LANGUAGES:
-                assert book.issuperset(prompts[name].lines(lang, values))
