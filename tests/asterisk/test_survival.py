@@ -70,6 +70,9 @@ class House:
         for line in lines:
             await line.answered()
         await self.until(lambda: self.count(CallOffered) == number)
+        async with asyncio.timeout(5):  # who hears the menu is known to the exchange by what was written before it
+            while not all(line.media.heard.audio().any() for line in lines):
+                await asyncio.sleep(0.02)
         return lines
 
     async def until(self, condition: Callable[[], bool], deadline: float = 5.0) -> None:
