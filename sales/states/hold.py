@@ -1,0 +1,18 @@
+"""The states of a hold 保留 (SPEC §2.4.5)."""
+
+from enum import StrEnum
+
+
+class HoldState(StrEnum):
+    ACTIVE = "active"
+    CONVERTED = "converted"
+    RELEASED = "released"
+    EXPIRED = "expired"
+
+
+class HoldKind(StrEnum):
+    """reserve: for a customer; manager: for the house, customer and expiry may be missing; booking: against booking money."""
+
+    RESERVE = "reserve"
+    MANAGER = "manager"
+    BOOKING = "booking"
