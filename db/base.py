@@ -1,9 +1,11 @@
 """What every table has in common: names of constraints, kinds of columns, and the columns of SPEC §2.0."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, ForeignKey, Integer, MetaData, String, TypeDecorator
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Enum, ForeignKey, Integer, MetaData, String, TypeDecorator
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
@@ -35,6 +37,35 @@ class Utc(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Rate(TypeDecorator[Decimal]):
+    """A rate or a share: Decimal in Python, its digits as text in the database (SPEC §2.0), never a float."""
+
+    impl = String(16)
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        if not isinstance(value, Decimal) or not value.is_finite():
+            raise ValueError(f"a rate is a Decimal, not {value!r}")
+        return format(value, "f")
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value)
+
+
+def one_of(kind: type[StrEnum], name: str = "state") -> Enum:
+    """A column that holds one member of `kind`, as text; the database refuses others. `name` is the column's."""
+    return Enum(
+        kind,
+        native_enum=False,
+        create_constraint=True,
+        length=16,
+        name=name,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
 # SQLite numbers its rows by itself only if the key is spelled INTEGER
 Key = BigInteger().with_variant(Integer, "sqlite")
 
@@ -46,6 +77,7 @@ class Base(DeclarativeBase):
     type_annotation_map = {  # noqa: RUF012 (SQLAlchemy's own spelling)
         int: BigInteger,
         datetime: Utc,
+        Decimal: Rate,
         dict[str, Any]: JSON,
         list[Any]: JSON,
     }

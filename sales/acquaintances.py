@@ -4,18 +4,20 @@ import asyncio
 import logging
 from collections.abc import Mapping
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import Session
 
 from db.work import Database, Unreachable
 from dialplan.numbers import e164
-from sales.models import Customer
+from sales.models import Customer, CustomerPhone
 from sales.queries import Known
 
 log = logging.getLogger(__name__)
 
 EVERY = 2.0  # seconds between looks at the table
-_COUNT = select(func.count(), func.sum(Customer.row_version), func.max(Customer.id))
+_COUNT = union_all(
+    *(select(func.count(), func.sum(table.row_version), func.max(table.id)) for table in (Customer, CustomerPhone))
+)
 
 
 class Acquaintances:
@@ -57,12 +59,13 @@ class Acquaintances:
 
 
 def _look(session: Session, seen: object) -> tuple[object, dict[str, Known] | None]:
-    now = tuple(session.execute(_COUNT).one())
+    now = [tuple(row) for row in session.execute(_COUNT)]
     if now == seen:
         return now, None
     rows = session.execute(
-        select(Customer.phone, Customer.id, Customer.name, Customer.lang)
-        .where(Customer.phone.is_not(None))
+        select(CustomerPhone.phone, Customer.id, Customer.name, Customer.lang)
+        .join(Customer, Customer.id == CustomerPhone.customer_id)
+        .where(Customer.merged_into_id.is_(None))
         .order_by(Customer.id)
     )
     return now, {phone: Known(key, name, lang) for phone, key, name, lang in rows}  # the one who came last counts

@@ -7,7 +7,18 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from dialplan.service import Project as SpokenProject
-from sales.models import Building, Customer, Layout, PriceItem, PriceList, PriceListState, Project, ProjectText, Room
+from sales.models import (
+    Building,
+    Customer,
+    CustomerPhone,
+    Layout,
+    PriceItem,
+    PriceList,
+    PriceListState,
+    Project,
+    ProjectText,
+    Room,
+)
 from sales.models.project import ServiceProject
 
 
@@ -110,7 +121,8 @@ def customer_by_phone(session: Session, tenant: int, phone: str) -> Known | None
     """Of several customers with one number, the one who came last."""
     row = session.execute(
         select(Customer.id, Customer.name, Customer.lang)
-        .where(Customer.tenant_id == tenant, Customer.phone == phone)
+        .join(CustomerPhone, CustomerPhone.customer_id == Customer.id)
+        .where(CustomerPhone.tenant_id == tenant, CustomerPhone.phone == phone, Customer.merged_into_id.is_(None))
         .order_by(Customer.id.desc())
         .limit(1)
     ).first()

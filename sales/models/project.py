@@ -1,7 +1,8 @@
-"""Developers, projects and what is told of them, buildings, layouts (SPEC §2.2)."""
+"""Developers, projects and what is told of them (SPEC §2.2)."""
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import ForeignKey, Integer, Numeric, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -16,6 +17,8 @@ class Developer(Row, Base):
     name_zh: Mapped[str] = mapped_column(String(64))
     name_en: Mapped[str] = mapped_column(String(64))
     licence_no: Mapped[str | None] = mapped_column(String(64))
+    profile_zh: Mapped[str | None] = mapped_column(Text)
+    profile_en: Mapped[str | None] = mapped_column(Text)
 
 
 class Project(Row, Base):
@@ -38,6 +41,7 @@ class Project(Row, Base):
     delivery_date: Mapped[date | None]
     property_fee_fen_m2: Mapped[int | None]
     sales_office_phone: Mapped[str | None] = mapped_column(String(32))
+    custom: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
 class ProjectText(Row, Base):
@@ -61,36 +65,3 @@ class ServiceProject(Row, Base):
     service_id: Mapped[int] = mapped_column(ForeignKey("service.id"))
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), index=True)
     position: Mapped[int] = mapped_column(Integer)
-
-
-class Building(Row, Base):
-    __tablename__ = "building"
-    __table_args__ = (UniqueConstraint("project_id", "code"),)
-
-    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
-    code: Mapped[str] = mapped_column(String(2))
-    name_zh: Mapped[str] = mapped_column(String(32))
-    name_en: Mapped[str] = mapped_column(String(32))
-    units: Mapped[int] = mapped_column(Integer, default=1)
-    floors: Mapped[int] = mapped_column(Integer)
-    structure: Mapped[str | None] = mapped_column(String(32))
-    progress: Mapped[str | None] = mapped_column(String(32))
-    progress_date: Mapped[date | None]
-
-
-class Layout(Row, Base):
-    __tablename__ = "layout"
-    __table_args__ = (UniqueConstraint("project_id", "code"),)
-
-    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
-    code: Mapped[str] = mapped_column(String(8))
-    name_zh: Mapped[str] = mapped_column(String(32))
-    name_en: Mapped[str] = mapped_column(String(64))
-    bedrooms: Mapped[int] = mapped_column(Integer)
-    halls: Mapped[int] = mapped_column(Integer, default=1)
-    baths: Mapped[int] = mapped_column(Integer, default=1)
-    kitchens: Mapped[int] = mapped_column(Integer, default=1)
-    balconies: Mapped[int] = mapped_column(Integer, default=1)
-    built_x100: Mapped[int]
-    inner_x100: Mapped[int]
-    base_unit_fen: Mapped[int | None]

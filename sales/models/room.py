@@ -1,33 +1,39 @@
-"""Rooms (SPEC §2.2) and the states they may be in (SPEC §2.3)."""
+"""Rooms (SPEC §2.2): what they are, what they cost, and who has them."""
 
 from datetime import date
-from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, Enum, ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.base import Base, Row
+from db.base import Base, Row, one_of
+from sales.states.room import RoomState
 
-
-class RoomState(StrEnum):
-    NOT_RELEASED = "not_released"
-    NOT_FOR_SALE = "not_for_sale"
-    AVAILABLE = "available"
-    RESERVED = "reserved"
-    BOOKED = "booked"
-    SUBSCRIBED = "subscribed"
-    CONTRACTED = "contracted"
-    SOLD = "sold"
+__all__ = ["Room", "RoomState"]
 
 
 class Room(Row, Base):
-    """`room_code` is six digits BBFFDD (building, floor, door): spoken, keyed, unique in its project."""
+    """`room_code` is six digits BBFFDD (building, floor, door): spoken, keyed, unique in its project.
+
+    The pointers say who has the room: the active hold while it is reserved or booked, the live deal from the
+    subscription on, the owner once it is handed over. `state` is changed by the services only, each time with a row
+    in room_state_log.
+    """
 
     __tablename__ = "room"
     __table_args__ = (
         UniqueConstraint("project_id", "room_code"),
         CheckConstraint("built_x100 > 0 AND inner_x100 <= built_x100", name="area"),
         CheckConstraint("floor BETWEEN -5 AND 99", name="floor"),
+        CheckConstraint("unit_fen >= 0 AND list_fen >= 0", name="price"),
+        # one way only: a database of the first release has rooms that were sold before deals were kept
+        CheckConstraint("state_hold_id IS NULL OR state IN ('reserved', 'booked')", name="hold"),
+        CheckConstraint("state_deal_id IS NULL OR state IN ('subscribed', 'contracted', 'sold')", name="deal"),
+        Index(None, "project_id", "state", "layout_id"),
+        Index(None, "project_id", "state", "list_fen"),
+        Index(None, "project_id", "state", "built_x100"),
+        Index(None, "project_id", "state", "floor"),
+        Index(None, "project_id", "state", "orientation", "list_fen"),
     )
 
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
@@ -40,23 +46,23 @@ class Room(Row, Base):
     usage: Mapped[str] = mapped_column(String(16), default="住宅")
     house_class: Mapped[str | None] = mapped_column(String(16))
     orientation: Mapped[str] = mapped_column(String(2))
+    view: Mapped[str | None] = mapped_column(String(16))
     decoration: Mapped[str | None] = mapped_column(String(16))
     built_x100: Mapped[int]
     inner_x100: Mapped[int]
     unit_fen: Mapped[int]
     list_fen: Mapped[int]
     filed_unit_fen: Mapped[int | None]
-    permit_no: Mapped[str | None] = mapped_column(String(32))
-    state: Mapped[RoomState] = mapped_column(
-        Enum(
-            RoomState,
-            native_enum=False,
-            create_constraint=True,
-            length=16,
-            name="state",
-            values_callable=lambda states: [state.value for state in states],
-        ),
-        default=RoomState.NOT_RELEASED,
-    )
+    permit_id: Mapped[int | None] = mapped_column(ForeignKey("presale_permit.id"), index=True)
+    state: Mapped[RoomState] = mapped_column(one_of(RoomState), default=RoomState.NOT_RELEASED)
     state_since: Mapped[date | None]
+    state_hold_id: Mapped[int | None] = mapped_column(ForeignKey("hold.id", use_alter=True))
+    state_deal_id: Mapped[int | None] = mapped_column(ForeignKey("deal.id", use_alter=True))
+    owner_customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"), index=True)
     handover_date: Mapped[date | None]
+    custom: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    @property
+    def shared_x100(self) -> int:
+        """The part of the shared area 公摊 that is counted into the built area."""
+        return self.built_x100 - self.inner_x100

@@ -11,7 +11,7 @@ class HoldState(StrEnum):
 
 
 class HoldKind(StrEnum):
-    """reserve: for a customer; manager: for the house, customer and expiry may be missing; booking: against booking money."""
+    """reserve: for a customer; manager: for the house, perhaps without customer or expiry; booking: against money."""
 
     RESERVE = "reserve"
     MANAGER = "manager"

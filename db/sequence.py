@@ -1,0 +1,37 @@
+"""Numbers for people (deal, receipt, contract, ticket): never twice, gaps allowed (SPEC §2.0, keys)."""
+
+from datetime import date
+
+from sqlalchemy import ForeignKey, String, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from db.base import Base
+
+
+class NumberSequence(Base):
+    """The last number given for a kind on a day; day "" = one row for ever."""
+
+    __tablename__ = "number_sequence"
+
+    tenant_id: Mapped[int] = mapped_column(ForeignKey("tenant.id"), primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    day: Mapped[str] = mapped_column(String(8), primary_key=True)
+    last: Mapped[int]
+
+
+_NEXT = text(
+    "INSERT INTO number_sequence (tenant_id, kind, day, last) VALUES (:tenant, :kind, :day, 1)"
+    " ON CONFLICT (tenant_id, kind, day) DO UPDATE SET last = number_sequence.last + 1 RETURNING last"
+)
+
+
+def next_number(session: Session, tenant: int, kind: str, day: date | None = None) -> int:
+    """1, 2, 3 … within (tenant, kind, day), in the transaction of the session: whoever comes next waits for its end."""
+    stamp = "" if day is None else f"{day:%Y%m%d}"
+    given: int = session.execute(_NEXT, {"tenant": tenant, "kind": kind, "day": stamp}).scalar_one()
+    return given
+
+
+def next_no(session: Session, tenant: int, kind: str, day: date) -> str:
+    """The number as it is printed: kind, day and at least four digits, e.g. "SK20240331-0007"."""
+    return f"{kind}{day:%Y%m%d}-{next_number(session, tenant, kind, day):04d}"

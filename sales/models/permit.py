@@ -1,0 +1,31 @@
+"""Presale permits 预售许可证: what they cover may be released and contracted (SPEC §2.2)."""
+
+from datetime import date
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.base import Base, Row
+
+
+class PresalePermit(Row, Base):
+    """area_x100: the area it was issued for; None while unknown."""
+
+    __tablename__ = "presale_permit"
+    __table_args__ = (UniqueConstraint("project_id", "no"),)
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
+    no: Mapped[str] = mapped_column(String(32))
+    issued: Mapped[date | None]
+    area_x100: Mapped[int | None]
+
+
+class PermitCover(Row, Base):
+    """One line of a permit: a whole building (room_id None), or one room of it."""
+
+    __tablename__ = "permit_cover"
+    __table_args__ = (Index(None, "building_id", "room_id"), Index(None, "permit_id"))
+
+    permit_id: Mapped[int] = mapped_column(ForeignKey("presale_permit.id"))
+    building_id: Mapped[int] = mapped_column(ForeignKey("building.id"))
+    room_id: Mapped[int | None] = mapped_column(ForeignKey("room.id"), index=True)
