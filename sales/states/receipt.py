@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+from sales.states.table import Row, Table
+from sales.words import Words
+
 
 class ReceiptState(StrEnum):
     DRAFT = "draft"
@@ -15,3 +18,33 @@ class ReceiptKind(StrEnum):
     RECEIPT = "receipt"
     REFUND = "refund"
     TRANSFER = "transfer"
+
+
+class ReceiptEvent(StrEnum):
+    POST = "post"
+    REVERSE = "reverse"
+
+
+RECEIPT = Table(
+    noun=Words("收款单", "receipt"),
+    names={
+        ReceiptState.DRAFT: Words("草稿", "a draft"),
+        ReceiptState.POSTED: Words("已入账", "posted"),
+        ReceiptState.REVERSED: Words("已冲销", "reversed"),
+    },
+    verbs={
+        ReceiptEvent.POST: Words("入账", "post it"),
+        ReceiptEvent.REVERSE: Words("冲销", "reverse it"),
+    },
+    start=(ReceiptState.DRAFT,),
+    rows=(
+        Row(
+            "P1", ReceiptEvent.POST, (ReceiptState.DRAFT,), (ReceiptState.POSTED,),
+            "number drawn", "allocations, journal",
+        ),
+        Row(
+            "P2", ReceiptEvent.REVERSE, (ReceiptState.POSTED,), (ReceiptState.REVERSED,),
+            "approval", "new negative row pointing to the original",
+        ),
+    ),
+)  # fmt: skip
