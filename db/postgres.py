@@ -76,6 +76,11 @@ class PostgresDatabase(Database):
         except TimeoutError as error:
             raise Unreachable(f"{self._address}: no answer within {READ_PATIENCE:.0f} seconds") from error
 
+    async def snapshot(self, fn: Callable[[Connection], T]) -> T:
+        async with self._engine.connect() as connection:
+            await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            return await connection.run_sync(fn)
+
     async def migrate(self, fn: Callable[[Any], T]) -> T:
         async def unit() -> T:
             async with self._engine.begin() as connection:

@@ -95,6 +95,14 @@ class SqliteDatabase(Database):
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._readers, self._attempt, loop, self._read_engine, unit)
 
+    async def snapshot(self, fn: Callable[[Connection], T]) -> T:
+        def unit(engine: Engine) -> T:
+            with engine.begin() as connection:  # the write-ahead log keeps what this transaction first saw
+                return fn(connection)
+
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, self._attempt, loop, self._read_engine, unit)
+
     async def migrate(self, fn: Callable[[Any], T]) -> T:
         if self._writer is None or self._write_engine is None:
             raise PermissionError(f"{self.path} was opened for reading only")

@@ -32,15 +32,17 @@ async def upgrade(db: Database, to: str = "head") -> str:
     Raises RuntimeError if the database is newer than this code.
     """
 
-    def go(connection: Connection) -> str:
-        at, target = revision(connection), head() if to == "head" else to
-        if at is not None and at > head():
-            raise RuntimeError(f"the database is at revision {at}, newer than this code ({head()}): update the code")
-        if at != target:
-            _alembic(connection, lambda command, config: command.upgrade(config, target))
-        return target
+    return await db.migrate(lambda connection: bring(connection, to))
 
-    return await db.migrate(go)
+
+def bring(connection: Connection, to: str = "head") -> str:
+    """As `upgrade`, on a connection and in a transaction that are there already."""
+    at, target = revision(connection), head() if to == "head" else to
+    if at is not None and at > head():
+        raise RuntimeError(f"the database is at revision {at}, newer than this code ({head()}): update the code")
+    if at != target:
+        _alembic(connection, lambda command, config: command.upgrade(config, target))
+    return target
 
 
 async def downgrade(db: Database, to: str = "base") -> None:

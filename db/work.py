@@ -111,6 +111,11 @@ class Database(ABC):
         waiting on the telephone."""
 
     @abstractmethod
+    async def snapshot(self, fn: Callable[[Connection], T]) -> T:
+        """Run `fn` on one unchanging picture of all tables, however long it takes and whatever is written meanwhile;
+        it must not write. Not for the process that attends to callers: on PostgreSQL `fn` holds up its event loop."""
+
+    @abstractmethod
     async def migrate(self, fn: Callable[[Any], T]) -> T:
         """Run `fn(connection)` with foreign keys off, in one transaction (only `db.upgrade` needs this)."""
 

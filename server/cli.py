@@ -28,11 +28,15 @@ class Failure(Exception):
 
 def main() -> None:
     from asterisk.instance.ports import PortTaken
+    from db.refusal import Refused as Refusal
     from server.control import NobodyThere, Refused
     from server.home import HomeTaken
 
     try:
         app()
+    except Refusal as refusal:
+        screen.print(f"[red]✗[/red] {refusal.zh if _settings().language == 'zh' else refusal.en}", highlight=False)
+        sys.exit(2)
     except (Failure, UnusableSettings, HomeTaken, NobodyThere, Refused, PortTaken) as failure:
         screen.print(f"[red]✗[/red] {failure}", highlight=False)
         sys.exit(2)
@@ -160,6 +164,30 @@ def doctor(as_json: JsonOption = False) -> None:
             screen.print(f"{'[red]✗[/red]' if finding.wrong else '[green]✓[/green]'} {finding.text}", highlight=False)
     if any(f.wrong for f in findings):
         sys.exit(1)
+
+
+@app.command()
+def backup(
+    file: Annotated[Path | None, typer.Argument(help="the archive; empty: one in the home's backup directory")] = None,
+    keep: Annotated[int, typer.Option(min=0, help="afterwards keep only so many of the home's backups; 0: all")] = 0,
+    recordings: Annotated[bool, typer.Option(help="what callers said, too")] = True,
+    with_key: Annotated[bool, typer.Option("--with-key", help="the key of encrypted numbers, too")] = False,
+) -> None:
+    """Copy the whole installation into one file, also while it runs; the copy is read back and compared."""
+    from server.archiving import make
+
+    _run(make(_settings(), screen, file, keep=keep, recordings=recordings, key=with_key))
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="an archive of ./run backup, of either engine")],
+    replace: Annotated[bool, typer.Option("--replace", help="set what is there aside, instead of refusing")] = False,
+) -> None:
+    """Bring an installation back from its backup, into an empty place; counts and checksums are compared."""
+    from server.archiving import bring_back
+
+    _run(bring_back(_settings(), screen, file, replace=replace))
 
 
 @flow.command("check")

@@ -24,6 +24,7 @@ class Home:
     recordings = property(lambda self: self.path / "recordings")
     sounds = property(lambda self: self.path / "sounds")
     flows = property(lambda self: self.path / "flows")
+    backups = property(lambda self: self.path / "backup")
     logs = property(lambda self: self.path / "log")
     control = property(lambda self: self.path / "control.sock")
 

@@ -152,6 +152,9 @@ class Away(Database):
     async def store(self, fn: Any) -> Any:
         return await self._there().store(fn)
 
+    async def snapshot(self, fn: Any) -> Any:
+        return await self._there().snapshot(fn)
+
     async def migrate(self, fn: Any) -> Any:
         return await self._there().migrate(fn)
 
