@@ -1,9 +1,11 @@
 """Numbers of identity cards and banks at rest: encrypted, and found again by a keyed hash (S3-54)."""
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import os
+import tempfile
 from pathlib import Path
 from typing import Self
 
@@ -39,16 +41,8 @@ class Cipher:
         Raises PermissionError if others may read the key, ValueError if it is not one.
         """
         path = home / KEY_FILE
-        home.mkdir(parents=True, exist_ok=True)
-        try:
-            fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            pass
-        else:
-            with os.fdopen(fd, "w") as file:
-                file.write(os.urandom(KEY_BYTES).hex() + "\n")
-                file.flush()
-                os.fsync(file.fileno())  # what it seals may outlive a power cut: so must the key
+        if not path.exists():
+            _make_key(path)
         if path.stat().st_mode & 0o077:
             raise PermissionError(f"{path} can be read by others: chmod 600 {path}")
         return cls(bytes.fromhex(path.read_text().strip()))
@@ -72,3 +66,17 @@ class Cipher:
         """64 hex digits to search by; the same for every spelling in blanks and case ("…123x" = "… 123X")."""
         folded = "".join(text.split()).upper()
         return hmac.new(self._hash, f"{column}\0{folded}".encode(), hashlib.sha256).hexdigest()
+
+
+def _make_key(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fd, draft = tempfile.mkstemp(prefix=path.name, dir=path.parent)  # readable by its owner only
+    try:
+        with os.fdopen(fd, "w") as file:
+            file.write(os.urandom(KEY_BYTES).hex() + "\n")
+            file.flush()
+            os.fsync(file.fileno())  # what it seals may outlive a power cut: so must the key
+        with contextlib.suppress(FileExistsError):  # another process was faster: its key counts
+            os.link(draft, path)
+    finally:
+        os.unlink(draft)

@@ -4,9 +4,10 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from db.base import Base, Row, one_of
+from sales import pinyin
 from sales.states.customer import CustomerStage
 
 
@@ -16,7 +17,7 @@ class Customer(Row, Base):
 
     lang      "zh" or "en" if the customer is known to prefer it, "" = ask
     stage     derived from what happened, never typed in (SPEC §2.4.4)
-    pinyin, pinyin_initials   of the name, lower case: "chenwei", "cw"; what is not Chinese stays as it is
+    pinyin, pinyin_initials   "chenwei", "cw": kept with the name by this class (not by inserts in bulk)
     codes (edu, income, district, channel, reason, transport, employer_type …)   items of the code tables
     intent    {"layout": "A", "built_x100": [8000, 10000], "floor": …, "orientation": …, "purpose": …}
     """
@@ -77,3 +78,9 @@ class Customer(Row, Base):
     registered: Mapped[date | None]
     note: Mapped[str | None] = mapped_column(String(1000))
     custom: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    @validates("name")
+    def _spell(self, _: str, name: str) -> str:
+        self.pinyin = pinyin.spelled(name)
+        self.pinyin_initials = pinyin.initials(name)
+        return name

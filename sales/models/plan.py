@@ -26,6 +26,7 @@ class PaymentPlan(Row, Base):
     deposit_fen: Mapped[int | None]
     min_down: Mapped[Decimal | None]
     loan_round_fen: Mapped[int | None]
+    provident_cap_fen: Mapped[int | None]
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
     active: Mapped[bool] = mapped_column(Boolean, default=True)

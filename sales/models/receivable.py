@@ -14,7 +14,7 @@ class Receivable(Row, Base):
     """fee_type: 定金, 首期款, 楼款, 按揭款 … (code table "fee_type"); fee_group price sums to deal_fen (invariant 2).
 
     paid_fen is the sum of its allocations, kept with them. amount_fen is negative in an adjusting line only
-    (`adjusts_id`: the line it corrects).
+    (`adjusts_id`: the line it corrects). due_date None: the building has not reached `milestone` yet.
     """
 
     __tablename__ = "receivable"
@@ -31,7 +31,8 @@ class Receivable(Row, Base):
     no: Mapped[str | None] = mapped_column(String(32))
     fee_type: Mapped[str] = mapped_column(String(16))
     fee_group: Mapped[FeeGroup] = mapped_column(one_of(FeeGroup, "fee_group"), default=FeeGroup.PRICE)
-    due_date: Mapped[date]
+    due_date: Mapped[date | None]
+    milestone: Mapped[str | None] = mapped_column(String(32))
     amount_fen: Mapped[int]
     paid_fen: Mapped[int] = mapped_column(default=0)
     state: Mapped[ReceivableState] = mapped_column(one_of(ReceivableState), default=ReceivableState.PLANNED)

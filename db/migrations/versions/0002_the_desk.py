@@ -1,5 +1,7 @@
 """What the sales desk stands on: the audit log, the outbox, numbers, codes, parameters and its people."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -9,11 +11,11 @@ down_revision = "0001"
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
-def owned() -> list[sa.Column]:
+def owned() -> list[sa.Column[Any]]:
     return [sa.Column("id", KEY, nullable=False), sa.Column("tenant_id", KEY, nullable=False)]
 
 
-def stamped() -> list[sa.Column]:
+def stamped() -> list[sa.Column[Any]]:
     return [
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by", sa.String(length=64), nullable=True),

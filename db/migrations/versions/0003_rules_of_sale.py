@@ -1,5 +1,7 @@
 """The rules of sale: permits, factors of prices, payment plans, discounts, taxes, rates, approvals."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -9,11 +11,11 @@ down_revision = "0002"
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
-def owned() -> list[sa.Column]:
+def owned() -> list[sa.Column[Any]]:
     return [sa.Column("id", KEY, nullable=False), sa.Column("tenant_id", KEY, nullable=False)]
 
 
-def stamped() -> list[sa.Column]:
+def stamped() -> list[sa.Column[Any]]:
     return [
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by", sa.String(length=64), nullable=True),
@@ -104,6 +106,7 @@ def upgrade() -> None:
         sa.Column("deposit_fen", sa.BigInteger(), nullable=True),
         sa.Column("min_down", sa.String(length=16), nullable=True),
         sa.Column("loan_round_fen", sa.BigInteger(), nullable=True),
+        sa.Column("provident_cap_fen", sa.BigInteger(), nullable=True),
         sa.Column("valid_from", sa.Date(), nullable=True),
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),

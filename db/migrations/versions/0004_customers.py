@@ -1,5 +1,7 @@
 """Customers in full, with several telephone numbers each, and what happens with them before they buy."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -9,11 +11,11 @@ down_revision = "0003"
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
-def owned() -> list[sa.Column]:
+def owned() -> list[sa.Column[Any]]:
     return [sa.Column("id", KEY, nullable=False), sa.Column("tenant_id", KEY, nullable=False)]
 
 
-def stamped() -> list[sa.Column]:
+def stamped() -> list[sa.Column[Any]]:
     return [
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by", sa.String(length=64), nullable=True),

@@ -1,5 +1,7 @@
 """Money: receivables, receipts, invoices, mortgages, commission."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -9,11 +11,11 @@ down_revision = "0006"
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
-def owned() -> list[sa.Column]:
+def owned() -> list[sa.Column[Any]]:
     return [sa.Column("id", KEY, nullable=False), sa.Column("tenant_id", KEY, nullable=False)]
 
 
-def stamped() -> list[sa.Column]:
+def stamped() -> list[sa.Column[Any]]:
     return [
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by", sa.String(length=64), nullable=True),
@@ -35,7 +37,8 @@ def upgrade() -> None:
         sa.Column("no", sa.String(length=32), nullable=True),
         sa.Column("fee_type", sa.String(length=16), nullable=False),
         sa.Column("fee_group", one_of("fee_group", "price", "collected"), nullable=False),
-        sa.Column("due_date", sa.Date(), nullable=False),
+        sa.Column("due_date", sa.Date(), nullable=True),
+        sa.Column("milestone", sa.String(length=32), nullable=True),
         sa.Column("amount_fen", sa.BigInteger(), nullable=False),
         sa.Column("paid_fen", sa.BigInteger(), nullable=False),
         sa.Column(

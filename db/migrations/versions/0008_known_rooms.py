@@ -1,6 +1,8 @@
 """Rooms, customers and what was known of projects, in full; the customers' numbers and the rooms' permits move."""
 
+import re
 from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -32,7 +34,9 @@ TEXTS = {
     "channel_detail": 128, "reason": 32, "level": 1, "lost_reason": 32, "pinyin": 255, "pinyin_initials": 64,
     "note": 1000,
 }  # fmt: skip
-FILLED = {  # columns that no row may be without, and what the rows that are there get
+FILLED: dict[
+    str, tuple[sa.types.TypeEngine[Any], object]
+] = {  # columns that no row may be without, and what the rows that are there get
     "kind": (sa.String(8), "person"),
     "stage": (sa.String(16), "registered"),
     "intent": (sa.JSON(), {}),
@@ -107,17 +111,12 @@ def _move_phones() -> None:
 
 
 def _spell_names() -> None:
-    from pypinyin import Style, lazy_pinyin
-
     connection = op.get_bind()
     customer = _table("customer", "id", "name", "pinyin", "pinyin_initials")
     spelled = [
-        {
-            "key": key,
-            "whole": "".join(lazy_pinyin(name)).lower()[:255],
-            "initials": "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower()[:64],
-        }
+        {"key": key, "whole": "".join(words)[:255], "initials": "".join(word[0] for word in words)[:64]}
         for key, name in connection.execute(sa.select(customer.c.id, customer.c.name))
+        if (words := _words(name))
     ]
     if spelled:
         connection.execute(
@@ -126,6 +125,12 @@ def _spell_names() -> None:
             .values(pinyin=sa.bindparam("whole"), pinyin_initials=sa.bindparam("initials")),
             spelled,
         )
+
+
+def _words(name: str) -> list[str]:
+    from pypinyin import lazy_pinyin  # half a second, and only a database that has customers needs it
+
+    return [word for part in lazy_pinyin(name) for word in re.findall(r"[a-z0-9]+", part.lower())]
 
 
 def _rooms() -> None:
@@ -212,7 +217,7 @@ def downgrade() -> None:
                 batch.drop_column(name)
 
 
-def _fill(table: str, values: dict[str, tuple[sa.types.TypeEngine, object]]) -> None:
+def _fill(table: str, values: dict[str, tuple[sa.types.TypeEngine[Any], object]]) -> None:
     filled = sa.table(table, *(sa.column(name, kind) for name, (kind, _) in values.items()))
     op.execute(filled.update().values({name: value for name, (_, value) in values.items()}))
 
