@@ -36,10 +36,12 @@ from server.ahead import Ahead
 from server.control import Refused, SideDoor
 from server.courier import Courier
 from server.home import Home
+from server.jobs import jobs
 from server.log import open_log
 from server.phones import Phones
 from server.reception import Reception
 from server.remote import RemoteSwitchroom
+from server.scheduler import Scheduler
 from server.settings import Settings
 from server.setup import prepare
 from server.switchroom import Switchroom
@@ -135,6 +137,9 @@ class Centre:
         await self._open_exchange(stack)
         self._open_phones(stack)
         await self._open_controller(stack)
+        self.scheduler = Scheduler(self.db, self.clock, self.bus, settings.name, jobs(settings, self.db))
+        await self.scheduler.start()
+        stack.push_async_callback(self.scheduler.stop)
         door = SideDoor(home.control, {"call": self._trial, "records": self._records, "status": self._status})
         await door.open()
         stack.push_async_callback(door.close)

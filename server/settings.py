@@ -52,6 +52,13 @@ class Settings(BaseSettings):
     )
     drain: float = Field(default=10.0, ge=0, description="seconds that running calls get at an orderly stop")
 
+    backup_at: str = Field(
+        default="03:30",
+        pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$",
+        description="time of the nightly backup (Asia/Shanghai); empty: none",
+    )
+    backup_keep: int = Field(default=14, ge=0, description="how many nightly backups are kept; 0: all")
+
     @field_validator("home")
     @classmethod
     def _absolute(cls, home: Path) -> Path:

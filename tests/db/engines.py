@@ -27,6 +27,7 @@ import dialplan.models  # noqa: F401
 import ivr.models  # noqa: F401
 import sales.models  # noqa: F401
 from calls.clock import FixedClock
+from db import job_run as _job_run  # noqa: F401
 from db.upgrade import upgrade
 from db.work import Database
 
