@@ -30,7 +30,8 @@ def ship(session: Session, tenant: int) -> None:
             session.add(row)
             session.flush()
             here[code] = row.id
-    known = set(session.execute(select(CodeItem.table_id, CodeItem.code).where(CodeItem.tenant_id == tenant)).tuples())
+    have = select(CodeItem.table_id, CodeItem.code).where(CodeItem.tenant_id == tenant)
+    known = {(table, item) for table, item in session.execute(have)}
     for code, table in shipped.items():
         for position, (item, zh, en) in enumerate(table["items"], 1):
             if (here[code], item) not in known:
