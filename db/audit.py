@@ -20,6 +20,7 @@ from sqlalchemy import (
     Index,
     String,
     UniqueConstraint,
+    bindparam,
     event,
     insert,
     select,
@@ -28,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
 from db.base import Base, Key
+from db.statement import Statement
 from db.work import to_json
 
 ORIGIN = "0" * 64  # what stands before the first row
@@ -140,7 +142,13 @@ def verify(session: Session, tenant: int) -> Broken | None:
 _LOG: Any = AuditLog.__table__
 _CHAIN: Any = AuditChain.__table__
 _COLUMNS = ("at", "actor", "action", "entity", "entity_id", "before", "after", "result", "ip", "call_id")
-_HEAD = select(_CHAIN.c.position, _CHAIN.c.hash).with_for_update()
+_OF_TENANT = _CHAIN.c.tenant_id == bindparam("tenant")
+_HEAD = Statement(select(_CHAIN.c.position, _CHAIN.c.hash).where(_OF_TENANT).with_for_update())
+_ON = update(_CHAIN).where(_OF_TENANT).values(position=bindparam("reached"), hash=bindparam("last"))
+_MOVE = Statement(_ON)
+_ROW = insert(_LOG).values({column.name: bindparam(column.name) for column in _LOG.c if column.name != "id"})
+_INSERT = Statement(_ROW)
+_INSERT_AND_MOVE = Statement(_ROW.add_cte(_ON.cte("moved")))  # one question fewer while the head is locked
 
 
 def _rows(session: Session, tenant: int) -> Iterator[Any]:
@@ -184,19 +192,26 @@ def _append(connection: Connection, tenant: int, rows: list[dict[str, Any]]) -> 
         now = _chained(before, tenant, position, row)
         values.append(row | {"tenant_id": tenant, "position": position, "prev_hash": before, "hash": now})
         before = now
-    connection.execute(insert(_LOG), values)
-    connection.execute(update(_CHAIN).where(_CHAIN.c.tenant_id == tenant).values(position=position, hash=before))
+    *most, last = values
+    if most:
+        _INSERT.run(connection, most)
+    last |= {"tenant": tenant, "reached": position, "last": before}
+    if connection.dialect.name == "postgresql":
+        _INSERT_AND_MOVE.run(connection, last)
+    else:
+        _INSERT.run(connection, last)
+        _MOVE.run(connection, last)
 
 
 def _head(connection: Connection, tenant: int) -> tuple[int, str]:
     """Where the chain stands; until the commit nobody else goes on with it."""
-    head = connection.execute(_HEAD.where(_CHAIN.c.tenant_id == tenant)).first()
+    head = _HEAD.run(connection, {"tenant": tenant}).first()
     if head is None:
         # the first row of a tenant: of two at once, one makes the head and both then wait for it
         new = _upsert(connection)(_CHAIN).values(tenant_id=tenant, position=0, hash=ORIGIN).on_conflict_do_nothing()
         connection.execute(new)
-        head = connection.execute(_HEAD.where(_CHAIN.c.tenant_id == tenant)).one()
-    return head.position, head.hash
+        head = _HEAD.run(connection, {"tenant": tenant}).one()
+    return head[0], head[1]
 
 
 def _upsert(connection: Connection) -> Any:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Integer, String, insert, select, text, update
+from sqlalchemy import ForeignKey, Index, Integer, String, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from db.base import Base, Key
+from db.statement import Statement
 
 _WAITING = text("delivered_at IS NULL")
 
@@ -29,16 +30,15 @@ class Outbox(Base):
 
 
 _OUTBOX: Any = Outbox.__table__
+_INSERT = Statement.insert(Outbox)
 
 
 def publish(
     session: Session, *, tenant: int, at: datetime, topic: str, key: object, payload: dict[str, Any] | None = None
 ) -> None:
     """Tell it once this session has committed; a roll-back tells nothing."""
-    session.execute(
-        insert(_OUTBOX),
-        {"tenant_id": tenant, "topic": topic, "key": str(key), "payload": payload or {}, "at": at, "attempts": 0},
-    )
+    told = {"tenant_id": tenant, "topic": topic, "key": str(key), "payload": payload or {}, "at": at}
+    _INSERT.run(session.connection(), told | {"delivered_at": None, "attempts": 0})
 
 
 def waiting(session: Session, most: int = 100) -> Sequence[Outbox]:

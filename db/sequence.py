@@ -2,10 +2,11 @@
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, String, text
+from sqlalchemy import BigInteger, ForeignKey, String, bindparam, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from db.base import Base
+from db.statement import Statement
 
 
 class NumberSequence(Base):
@@ -19,16 +20,20 @@ class NumberSequence(Base):
     last: Mapped[int]
 
 
-_NEXT = text(
-    "INSERT INTO number_sequence (tenant_id, kind, day, last) VALUES (:tenant, :kind, :day, 1)"
-    " ON CONFLICT (tenant_id, kind, day) DO UPDATE SET last = number_sequence.last + 1 RETURNING last"
+_NEXT = Statement(
+    text(
+        "INSERT INTO number_sequence (tenant_id, kind, day, last) VALUES (:tenant, :kind, :day, 1)"
+        " ON CONFLICT (tenant_id, kind, day) DO UPDATE SET last = number_sequence.last + 1 RETURNING last"
+    ).bindparams(
+        bindparam("tenant", type_=BigInteger()), bindparam("kind", type_=String()), bindparam("day", type_=String())
+    )
 )
 
 
 def next_number(session: Session, tenant: int, kind: str, day: date | None = None) -> int:
     """1, 2, 3 … within (tenant, kind, day), in the transaction of the session: whoever comes next waits for its end."""
     stamp = "" if day is None else f"{day:%Y%m%d}"
-    given: int = session.execute(_NEXT, {"tenant": tenant, "kind": kind, "day": stamp}).scalar_one()
+    given: int = _NEXT.run(session.connection(), {"tenant": tenant, "kind": kind, "day": stamp}).scalar_one()
     return given
 
 

@@ -6,16 +6,18 @@
 A project's own value counts before the house's, a later one before an earlier one, the default if there is none.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from db.refusal import Code, Refused
+from db.statement import Statement
 from sales.models.parameter import BusinessParam
 
 T = TypeVar("T")
@@ -195,17 +197,20 @@ class Given:
 
 def on(session: Session, tenant: int, project: int | None, day: date) -> Given:
     """All of them, with one question to the database."""
-    stored = session.execute(
-        select(BusinessParam.key, BusinessParam.value)
-        .where(
-            BusinessParam.tenant_id == tenant,
-            or_(BusinessParam.project_id.is_(None), BusinessParam.project_id == project),
-            BusinessParam.effective_from <= day,
-        )
-        # what comes last counts: the project's after the house's, the later after the earlier
-        .order_by(BusinessParam.project_id.is_not(None), BusinessParam.effective_from)
+    stored = _STORED.run(session.connection(), {"tenant": tenant, "project": project, "day": day})
+    return Given({key: REGISTRY[key].kind.read(json.loads(value)) for key, value in stored if key in REGISTRY})
+
+
+_STORED = Statement(
+    select(BusinessParam.key, BusinessParam.value)
+    .where(
+        BusinessParam.tenant_id == bindparam("tenant"),
+        or_(BusinessParam.project_id.is_(None), BusinessParam.project_id == bindparam("project")),
+        BusinessParam.effective_from <= bindparam("day"),
     )
-    return Given({key: REGISTRY[key].kind.read(value) for key, value in stored if key in REGISTRY})
+    # what comes last counts: the project's after the house's, the later after the earlier
+    .order_by(BusinessParam.project_id.is_not(None), BusinessParam.effective_from)
+)
 
 
 def read(session: Session, tenant: int, project: int | None, parameter: Parameter[T], day: date) -> T:

@@ -1,0 +1,51 @@
+"""Statements that run many times a second: compiled once per engine, then fed with values (docs/decisions/0004).
+
+Building, hashing and binding a statement costs SQLAlchemy several times what the database needs for the row itself.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult, Table, bindparam, insert
+from sqlalchemy.sql.expression import ClauseElement
+
+Values = Mapping[str, Any]
+_Binds = Sequence[tuple[str, Callable[[Any], Any] | None]]
+_Plan = tuple[str, dict[str, Any], _Binds]  # its text, the values that are part of it, the order of all
+
+
+class Statement:
+    """`Statement(core).run(session.connection(), {"name": value, …})`, or with a list of such: once for each.
+
+    The values are bound as their columns' types say. Rows come back as the driver gives them: numbers and texts are
+    themselves, but moments, JSON and states are not decoded. Defaults of columns do not apply: name every column.
+    """
+
+    def __init__(self, core: ClauseElement) -> None:
+        self._core = core
+        self._plans: dict[str, _Plan] = {}
+
+    @classmethod
+    def insert(cls, model: Any, *columns: str) -> "Statement":
+        """Insert these columns of a model's table (all but `id` if none are named)."""
+        table: Table = model.__table__
+        names = columns or tuple(column.name for column in table.columns if column.name != "id")
+        return cls(insert(table).values({name: bindparam(name, type_=table.c[name].type) for name in names}))
+
+    def run(self, connection: Connection, values: Values | Sequence[Values]) -> CursorResult[*tuple[Any, ...]]:
+        dialect = connection.dialect.name
+        plan = self._plans.get(dialect) or self._plans.setdefault(dialect, self._compiled(connection))
+        sql, fixed, binds = plan
+        if isinstance(values, Mapping):
+            return connection.exec_driver_sql(sql, _bound(binds, {**fixed, **values}))
+        return connection.exec_driver_sql(sql, [_bound(binds, {**fixed, **row}) for row in values])
+
+    def _compiled(self, connection: Connection) -> _Plan:
+        compiled: Any = self._core.compile(dialect=connection.dialect)
+        processors = compiled._bind_processors
+        fixed = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
+        return str(compiled), fixed, [(name, processors.get(name)) for name in compiled.positiontup or ()]
+
+
+def _bound(binds: _Binds, values: Values) -> tuple[Any, ...]:
+    return tuple(values[name] if process is None else process(values[name]) for name, process in binds)
