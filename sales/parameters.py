@@ -228,7 +228,7 @@ def change(
     if parameter is None:
         raise Refused(Code.NOT_FOUND, f"没有业务参数“{key}”。", f"There is no parameter “{key}”.", key=key)
     try:
-        plain = parameter.kind.write(parameter.kind.read(value))
+        written = json.dumps(parameter.kind.write(parameter.kind.read(value)), ensure_ascii=False)
     except ValueError as right:
         raise Refused(
             Code.VALIDATION,
@@ -248,6 +248,6 @@ def change(
     if row is None:
         row = BusinessParam(tenant_id=tenant, project_id=project, key=key, effective_from=effective_from, created_by=by)
         session.add(row)
-    row.value = plain
+    row.value = written
     session.flush()
     return row

@@ -1,9 +1,8 @@
 """Business parameters 业务信息, each from a day on (SPEC §2.1); what they mean is in `sales.parameters`."""
 
 from datetime import date
-from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, Row
@@ -12,7 +11,8 @@ _HOUSE = text("project_id IS NULL")
 
 
 class BusinessParam(Row, Base):
-    """project_id None: for every project that has no value of its own. value: as the registry's type writes it."""
+    """project_id None: for every project that has no value of its own. value: JSON as text (SQLite would make
+    a number of a JSON column's "3"), as the registry's type writes it."""
 
     __tablename__ = "business_param"
     __table_args__ = (
@@ -28,5 +28,5 @@ class BusinessParam(Row, Base):
 
     project_id: Mapped[int | None] = mapped_column(ForeignKey("project.id"))
     key: Mapped[str] = mapped_column(String(64))
-    value: Mapped[Any] = mapped_column(JSON)
+    value: Mapped[str] = mapped_column(Text)
     effective_from: Mapped[date]

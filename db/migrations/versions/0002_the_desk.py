@@ -145,7 +145,7 @@ def upgrade() -> None:
         *owned(),
         sa.Column("project_id", KEY, nullable=True),
         sa.Column("key", sa.String(length=64), nullable=False),
-        sa.Column("value", sa.JSON(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
         sa.Column("effective_from", sa.Date(), nullable=False),
         *stamped(),
         sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_business_param_project_id_project")),
