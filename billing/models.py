@@ -23,6 +23,7 @@ class CallRow(Base):
     __tablename__ = "call"
     __table_args__ = (
         Index("ix_call_open", "exchange", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_call_caller", "tenant_id", "caller_norm", "started"),
         CheckConstraint("(ended IS NULL) = (result IS NULL)", name="one_end"),
     )
 

@@ -28,6 +28,7 @@ class Customer(Row, Base):
         CheckConstraint("kind IN ('person', 'company')", name="kind"),
         CheckConstraint("level IN ('A', 'B', 'C', 'D')", name="level"),
         Index(None, "tenant_id", "pinyin_initials"),
+        Index(None, "tenant_id", "pinyin"),
         Index(None, "tenant_id", "name"),
         Index(
             "ix_customer_id_hash",

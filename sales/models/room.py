@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, Row, one_of
@@ -12,12 +13,21 @@ from sales.states.room import RoomState
 __all__ = ["Room", "RoomState"]
 
 
+def _own(context: DefaultExecutionContext, name: str) -> int:
+    """A new room is in no price list yet: its own price is asked."""
+    told: dict[str, int] = context.get_current_parameters()  # type: ignore[no-untyped-call]
+    return told[name]
+
+
 class Room(Row, Base):
     """`room_code` is six digits BBFFDD (building, floor, door): spoken, keyed, unique in its project.
 
     The pointers say who has the room: the active hold while it is reserved or booked, the live deal from the
     subscription on, the owner once it is handed over. `state` is changed by the services only, each time with a row
     in room_state_log.
+
+    asked_unit_fen, asked_fen: what is asked for it, the price of its building's effective price list or, without one,
+    its own unit_fen and list_fen. Triggers keep them, so that rooms can be searched by price with an index.
     """
 
     __tablename__ = "room"
@@ -29,11 +39,11 @@ class Room(Row, Base):
         # one way only: a database of the first release has rooms that were sold before deals were kept
         CheckConstraint("state_hold_id IS NULL OR state IN ('reserved', 'booked')", name="hold"),
         CheckConstraint("state_deal_id IS NULL OR state IN ('subscribed', 'contracted', 'sold')", name="deal"),
-        Index(None, "project_id", "state", "layout_id"),
-        Index(None, "project_id", "state", "list_fen"),
+        Index(None, "project_id", "state", "layout_id", "asked_fen"),
+        Index(None, "project_id", "state", "asked_fen"),
         Index(None, "project_id", "state", "built_x100"),
         Index(None, "project_id", "state", "floor"),
-        Index(None, "project_id", "state", "orientation", "list_fen"),
+        Index(None, "project_id", "state", "orientation", "asked_fen"),
     )
 
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
@@ -52,6 +62,8 @@ class Room(Row, Base):
     inner_x100: Mapped[int]
     unit_fen: Mapped[int]
     list_fen: Mapped[int]
+    asked_unit_fen: Mapped[int] = mapped_column(default=lambda context: _own(context, "unit_fen"))
+    asked_fen: Mapped[int] = mapped_column(default=lambda context: _own(context, "list_fen"))
     filed_unit_fen: Mapped[int | None]
     permit_id: Mapped[int | None] = mapped_column(ForeignKey("presale_permit.id"), index=True)
     state: Mapped[RoomState] = mapped_column(one_of(RoomState), default=RoomState.NOT_RELEASED)

@@ -1,0 +1,165 @@
+"""What a seat sees while the telephone rings: everybody who has this number, and what is going on with them (S4-3)."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from sales import masks
+from sales.models import Customer, CustomerPhone, Hold, Room, Salesperson, Ticket
+from sales.queries.customer_search import phones_of
+from sales.queries.ledger import CallLine, calls_of
+from sales.queries.order import Order, Payment, orders_of
+from sales.states.customer import CustomerStage
+from sales.states.hold import HoldKind, HoldState
+from sales.states.ticket import TicketKind, TicketState
+
+ZONE = ZoneInfo("Asia/Shanghai")
+SOON = timedelta(days=1)
+MOST_PEOPLE = 10  # of one number that are shown: a switchboard's may have hundreds
+MOST_DEALS = 5  # of one customer
+MOST_ROWS = 50  # holds or tickets of all of them
+ENDED = (TicketState.CLOSED, TicketState.REJECTED)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRoom:
+    """soon: it ends within a day, or should have ended."""
+
+    no: str | None
+    room: str
+    kind: HoldKind
+    expires: datetime | None
+    soon: bool
+    money_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTicket:
+    no: str
+    kind: TicketKind
+    state: TicketState
+    subject: str
+    opened: datetime
+    due: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A customer with this number. deals: newest first; next_payment: the earliest of them."""
+
+    id: int
+    no: str | None
+    name: str
+    gender: str | None
+    lang: str
+    level: str | None
+    stage: CustomerStage
+    employer: str | None
+    address: str | None
+    seller: str | None
+    phones: tuple[str, ...]
+    deals: tuple[Order, ...]
+    holds: tuple[HeldRoom, ...]
+    tickets: tuple[OpenTicket, ...]
+    next_payment: Payment | None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """people empty: an unknown number. calls: the latest from this number, newest first."""
+
+    phone: str
+    people: tuple[Person, ...]
+    calls: tuple[CallLine, ...]
+
+
+_PEOPLE = (
+    select(
+        Customer.id,
+        Customer.no,
+        Customer.name,
+        Customer.gender,
+        Customer.lang,
+        Customer.level,
+        Customer.stage,
+        Customer.employer,
+        Customer.address,
+        Salesperson.name.label("seller"),
+    )
+    .join(CustomerPhone, CustomerPhone.customer_id == Customer.id)
+    .outerjoin(Salesperson, Salesperson.id == Customer.seller_id)
+    .where(Customer.merged_into_id.is_(None))
+    .order_by(Customer.id.desc())
+    .limit(MOST_PEOPLE)
+)
+_HOLDS = (
+    select(Hold.customer_id, Hold.no, Room.room_code, Hold.kind, Hold.expires_at, Hold.money_fen)
+    .join(Room, Room.id == Hold.room_id)
+    .where(Hold.state == HoldState.ACTIVE)
+    .order_by(Hold.expires_at)
+    .limit(MOST_ROWS)
+)
+_TICKETS = (
+    select(
+        Ticket.customer_id,
+        Ticket.ticket_no,
+        Ticket.kind,
+        Ticket.state,
+        Ticket.subject,
+        Ticket.opened_at,
+        Ticket.resolve_due,
+    )
+    .where(Ticket.state.not_in(ENDED))
+    .order_by(Ticket.opened_at.desc())
+    .limit(MOST_ROWS)
+)
+
+
+def card_of(session: Session, tenant: int, phone: str, now: datetime, *, masked: bool = True) -> Card:
+    """phone: E.164. masked: for somebody who may not see numbers, those of the customers are shown in part."""
+    calls = calls_of(session, tenant, phone)
+    shown = masks.phone(phone) if masked else phone
+    people: Any = session.execute(
+        _PEOPLE.where(Customer.tenant_id == tenant, CustomerPhone.tenant_id == tenant, CustomerPhone.phone == phone)
+    ).all()
+    if not people:
+        return Card(shown, (), calls)
+    ids = [row.id for row in people]
+    numbers = phones_of(session, tenant, ids, masked=masked)
+    deals = defaultdict(list)
+    for order in orders_of(session, tenant, ids, now.astimezone(ZONE).date()):
+        deals[order.customer].append(order)
+    holds = defaultdict(list)
+    for row in session.execute(_HOLDS.where(Hold.tenant_id == tenant, Hold.customer_id.in_(ids))):
+        holds[row.customer_id].append(_held(row, now))
+    tickets = defaultdict(list)
+    opened: Any = session.execute(_TICKETS.where(Ticket.tenant_id == tenant, Ticket.customer_id.in_(ids)))
+    for customer, *ticket in opened:
+        tickets[customer].append(OpenTicket(*ticket))
+    told = (
+        Person(
+            **row._mapping,
+            phones=numbers.get(row.id, ()),
+            deals=tuple(deals[row.id][:MOST_DEALS]),
+            holds=tuple(holds[row.id]),
+            tickets=tuple(tickets[row.id]),
+            next_payment=_earliest(deals[row.id]),
+        )
+        for row in people
+    )
+    return Card(shown, tuple(told), calls)
+
+
+def _held(row: Any, now: datetime) -> HeldRoom:
+    soon = row.expires_at is not None and row.expires_at <= now + SOON
+    return HeldRoom(row.no, row.room_code, row.kind, row.expires_at, soon, row.money_fen)
+
+
+def _earliest(orders: list[Order]) -> Payment | None:
+    due = [(order.next.due, order.next) for order in orders if order.next and order.next.due]
+    return min(due, key=lambda pair: pair[0])[1] if due else None

@@ -1,0 +1,34 @@
+"""Who is calling, in one row: what the telephone must know before anybody speaks."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from sales.models import Customer, CustomerPhone
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A caller we know. lang: "zh" or "en" if the language need not be asked, else ""."""
+
+    id: int
+    name: str
+    lang: str
+
+
+def customer_by_phone(session: Session, tenant: int, phone: str) -> Known | None:
+    """Of several customers with one number, the one who came last."""
+    row = session.execute(
+        select(Customer.id, Customer.name, Customer.lang)
+        .join(CustomerPhone, CustomerPhone.customer_id == Customer.id)
+        .where(
+            CustomerPhone.tenant_id == tenant,
+            CustomerPhone.phone == phone,
+            Customer.tenant_id == tenant,
+            Customer.merged_into_id.is_(None),
+        )
+        .order_by(Customer.id.desc())
+        .limit(1)
+    ).first()
+    return Known(*row) if row else None
