@@ -1,0 +1,3 @@
+from tests.sales.services.office import office
+
+__all__ = ["office"]
