@@ -10,6 +10,14 @@ from sales.sheets.kind import Choice, Code, Day, Money, Phones, Text
 from sales.sheets.sheet import Sheet
 from sales.words import Words
 
+DOCUMENTS = {
+    "id_card": ("身份证", "居民身份证", "identity card"),
+    "passport": ("护照", "passport"),
+    "hkmo": ("港澳通行证", "港澳居民来往内地通行证", "回乡证"),
+    "taiwan": ("台胞证", "台湾居民来往大陆通行证"),
+    "officer": ("军官证", "officer"),
+    "licence": ("营业执照", "统一社会信用代码", "licence"),
+}
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
 
@@ -65,7 +73,7 @@ CUSTOMER_LIST = Sheet(
         Column("kind", Heading("客户类型", "Kind"),
                Choice({"person": ("个人", "自然人"), "company": ("公司", "企业", "单位")}), example="个人"),
         Column("birth", Heading("出生日期", "Birthday", ("生日",)), Day(), example="1985-05-01"),
-        Column("id_type", Heading("证件类型", "Document", ("证件名称",)), Text(16), example="身份证"),
+        Column("id_type", Heading("证件类型", "Document", ("证件名称",)), Choice(DOCUMENTS), example="身份证"),
         Column("id_no", Heading("证件号码", "Document no.", ("身份证号", "身份证号码", "身份证", "证件号")), IdNo()),
         Column("address", Heading("地址", "Address", ("联系地址", "通讯地址", "住址")), Text(255), example="海天路1号"),
         Column("district", Heading("居住区域", "District", ("区域", "居住区")), Text(32), example="天河"),

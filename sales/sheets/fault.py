@@ -42,6 +42,6 @@ def refused(faults: list[Fault]) -> Refused:
     return Refused(
         Code.VALIDATION,
         f"表中有 {len(faults)} 处错误,什么都没有保存:{zh}。",
-        f"{len(faults)} faults in the sheet, nothing was saved: {en}.",
+        f"{len(faults)} fault{'s' if len(faults) > 1 else ''} in the sheet, nothing was saved: {en}.",
         faults=[fault.as_json() for fault in faults],
     )

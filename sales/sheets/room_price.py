@@ -109,18 +109,23 @@ class Price:
 def price(record: Record, *, basis: str = "built", round_fen: int = 100) -> Price:
     """Unit and total price; what is missing is computed, what is there must agree beyond rounding.
 
-    basis      "built" or "inner": the area the unit price is for
+    basis      "built" or "inner": the area the unit price is for; "set": a price for the room as it stands
     round_fen  what totals are rounded to
 
     Raises Unreadable: neither is there, or unit × area is not the total.
     """
-    area, unit, total = record[f"{basis}_x100"], record["unit_fen"], record["list_fen"]
+    area = record["inner_x100" if basis == "inner" else "built_x100"]
+    unit, total = record["unit_fen"], record["list_fen"]
+    if 0 in (unit, total):
+        raise Unreadable("价格应大于零", "a price is more than nought")
     if unit is None and total is None:
         raise Unreadable("单价和总价都没有", "there is neither a unit price nor a total")
     if total is None:
         return Price(unit, half_up_to(Fraction(unit * area, 100), round_fen))
     if unit is None:
         return Price(half_up(Fraction(total * 100, area)), total)
+    if basis == "set":
+        return Price(unit, total)
     expected = by_area(unit, area)
     # the total was rounded to `round_fen`, or the unit price, computed from it, to the fen
     if abs(expected - total) > round_fen + area // 200 + 1:

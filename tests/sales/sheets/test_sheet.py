@@ -145,7 +145,7 @@ def test_what_a_room_costs() -> None:
     assert cost(1_000_037, None) == Price(1_000_037, 89_433_300)
     # 894,333 / 89.43 = 10,000.36900… → 10,000.37
     assert cost(None, 89_433_300) == Price(1_000_037, 89_433_300)
-    for unit, total in ((1_000_037, 89_433_309 + 200), (1_000_037, 89_000_000), (None, None)):
+    for unit, total in ((0, 89_433_309), (1_000_037, 89_433_309 + 200), (1_000_037, 89_000_000), (None, None)):
         with pytest.raises(Unreadable):
             cost(unit, total)
 
