@@ -23,8 +23,7 @@ async def voice(quick: bool, tell: Tell) -> dict[str, Any]:
     """how well callers understand the voices (needs the test packages)"""
     from bench.voice import run
 
-    tell("every prompt is listened to; this takes some minutes")
-    return await run()
+    return await run(quick, tell)
 
 
 BENCHES: dict[str, Callable[[bool, Tell], Coroutine[Any, Any, dict[str, Any]]]] = {"ivr": ivr, "voice": voice}

@@ -37,7 +37,7 @@ def take_in(home: Path, catalogue: Catalogue, cache: Cache) -> Mapping[tuple[str
 
 
 def _master(file: Path, cache: Cache) -> Path:
-    out = cache.path(hashlib.sha256(file.read_bytes()).hexdigest())
+    out = cache.path(hashlib.sha256(sound.MASTERING.encode() + file.read_bytes()).hexdigest())
     if not out.exists():
         samples, rate = soundfile.read(file, dtype="float32", always_2d=True)
         write(out, sound.to_ulaw(sound.master(samples.mean(axis=1), rate)))

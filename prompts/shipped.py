@@ -45,11 +45,12 @@ class Stopped(Exception):
 
 def book() -> Book:
     """The catalogue and the demo's texts; `server.sounds` adds what is said of the demo's rooms. Raises Faulty."""
-    lines = (line for part in (_catalogue, _texts) for lang in LANGUAGES for line in part(lang))
+    lines = (line for part in (prompts, _texts) for lang in LANGUAGES for line in part(lang))
     return Book(list(dict.fromkeys(lines)), catalogue.load().missing())
 
 
-def _catalogue(lang: str) -> Iterator[Line]:
+def prompts(lang: str) -> Iterator[Line]:
+    """The catalogue's prompts that are always the same words, and the greeting with the demo's company."""
     for prompt in catalogue.load().values():
         if lang in prompt.words and not prompt.slots:
             yield prompt.line(lang)

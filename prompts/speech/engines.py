@@ -1,5 +1,6 @@
-"""The engines of the house."""
+"""The engines of the house. The mastering is part of a version: it shapes the sound as much as the engine does."""
 
+from prompts import sound
 from prompts.speech import voices
 from prompts.speech.child import Spoken
 
@@ -14,9 +15,9 @@ def kokoro() -> Spoken | None:
 
 def spokesman() -> Spoken:
     """Kokoro's identity, installed or not: what was rendered with it elsewhere is still found."""
-    return Spoken("kokoro", "1.0-int8.1", "prompts.speech.kokoro_worker", VOICES)
+    return Spoken("kokoro", f"1.0-int8.1/{sound.MASTERING}", "prompts.speech.kokoro_worker", VOICES)
 
 
 def stand_in() -> Spoken:
     """pyttsx3: always there, in milliseconds, and better than silence."""
-    return Spoken("pyttsx3", "2.99-1.52.1", "prompts.speech.pyttsx3_worker", STAND_IN_VOICES)
+    return Spoken("pyttsx3", f"2.99-1.52.1/{sound.MASTERING}", "prompts.speech.pyttsx3_worker", STAND_IN_VOICES)

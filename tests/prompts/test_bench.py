@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.voice import amount_right, distance, judge, played_together
+from bench.judge import amount_right, distance, judge, played_together
 from prompts import catalogue
 
 
@@ -21,6 +21,7 @@ from prompts import catalogue
         ("zh", "零幺零二", "0102", 0),
         ("zh", "零幺零二", "零腰零二", 0),
         ("zh", "请按井号键", "请按键", 2),
+        ("zh", "两室两厅", "兩室二廳", 0),  # either script
     ],
 )
 def test_what_counts_as_heard_right(lang: str, said: str, heard: str, errors: int) -> None:
@@ -36,6 +37,7 @@ def test_what_counts_as_heard_right(lang: str, said: str, heard: str, errors: in
         (89872200, "总价八十九万八千七百二十元", False),
         (89872200, "总价一百八十九万八千七百二十二元", False),
         (120000000, "总价一百二十万元", True),
+        (87220000, "總價八十七萬兩千二百元目前在售", True),
     ],
 )
 def test_an_amount_is_right_only_if_all_of_it_is(fen: int, heard: str, right: bool) -> None:

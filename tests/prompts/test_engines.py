@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.voice import judge
+from bench.judge import judge
 from prompts import sound
 from prompts.say import sentence
 from prompts.speech import engines, voices

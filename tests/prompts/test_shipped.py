@@ -60,6 +60,17 @@ async def test_only_what_changed_is_rendered_again_and_what_is_not_said_goes(ben
     assert len(list(bench.pack.files())) == 3
 
 
+def test_what_compression_adds_to_a_peak_is_taken_off_again(tmp_path: Path) -> None:
+    """Noise cut off at −1 dBFS comes out of Vorbis with higher peaks; the pack has none."""
+    ceiling = 10 ** (sound.PEAK / 20)
+    harsh = np.clip(np.random.default_rng(1).standard_normal(sound.RATE) / 4, -ceiling, ceiling).astype(np.float32)
+    soundfile.write(tmp_path / "as_it_is.ogg", harsh, sound.RATE, format="OGG", subtype="VORBIS")
+    assert sound.peak(soundfile.read(tmp_path / "as_it_is.ogg", dtype="float32")[0]) > sound.PEAK
+    entry = Pack(tmp_path).add(LINES[0], ToneEngine(), sound.to_ulaw(harsh))
+    assert sound.peak(Pack(tmp_path).samples(entry)) < sound.PEAK
+    assert entry.level == pytest.approx(sound.level(harsh), abs=2.5)
+
+
 async def test_the_pack_is_unpacked_once_into_playable_files(bench: Bench, tmp_path: Path) -> None:
     cache = Cache(tmp_path / "cache")
     assert bench.pack.unpack(cache) == 3

@@ -39,6 +39,41 @@ def test_every_sound_gets_the_same_level_and_silence_around_it(loud: float, rate
     assert not out[: int(0.1 * sound.RATE)].any()
 
 
+def pure(hertz: float) -> sound.Samples:
+    """A second of a sine at a tenth of full scale."""
+    return (0.1 * np.sin(2 * np.pi * hertz * np.arange(sound.RATE) / sound.RATE)).astype(np.float32)
+
+
+@pytest.mark.parametrize(
+    ("hertz", "lift"),
+    [(50, -40), (100, -40), (300, 0), (500, 3), (1000, 7), (1500, 9), (2000, 11), (2500, 12.5), (3000, 14), (3400, 14)],
+)
+def test_the_upper_half_is_lifted_and_rumble_cut(hertz: float, lift: float) -> None:
+    """By hand: 1500 Hz is half-way from 7 dB at 1000 Hz to 11 dB at 2000 Hz."""
+    inside = slice(800, -800)  # a tone that begins at a stroke has other tones there
+    before, after = pure(hertz)[inside], sound.handset(pure(hertz))[inside]
+    assert sound.db(float(np.sqrt((after**2).mean()))) - sound.level(before) == pytest.approx(lift, abs=0.6)
+
+
+def test_mastering_balances_what_is_heard_together() -> None:
+    """Two tones of equal strength come out 11 dB apart, a low hum not at all, and the level is the house's."""
+    out = sound.master(pure(60) + pure(300) + pure(2000), sound.RATE)
+    spectrum = np.abs(np.fft.rfft(out[2000:6000]))  # half a second: 2 Hz a bin
+    hum, low, high = (sound.db(float(spectrum[hertz // 2])) for hertz in (60, 300, 2000))
+    assert high - low == pytest.approx(11, abs=0.3)
+    assert low - hum > 30
+    assert sound.level(out) == pytest.approx(sound.LEVEL, abs=0.3)
+    assert sound.peak(out) <= sound.PEAK
+
+
+@given(st.integers(1, 3000), st.floats(0.01, 10))
+def test_the_microphone_is_linear_and_keeps_the_length(length: int, factor: float) -> None:
+    sounds = np.random.default_rng(length).standard_normal(length).astype(np.float32)
+    once = sound.handset(sounds)
+    assert len(once) == length
+    np.testing.assert_allclose(sound.handset(sounds * np.float32(factor)), once * factor, atol=1e-3 * factor)
+
+
 def test_pauses_do_not_count_for_the_level() -> None:
     speech, pause = tone(1, 8000, 0.1), np.zeros(8000 * 3, np.float32)
     alone, apart = sound.level(speech), sound.level(np.concatenate([speech, pause, speech]))
