@@ -152,11 +152,19 @@ def seed(fixture: Annotated[str, typer.Option(help="the worked example: T")] = "
 
 
 @app.command()
-def doctor(as_json: JsonOption = False) -> None:
+def doctor(
+    invariants: Annotated[
+        bool, typer.Option("--invariants", help="examine the data instead: what must always hold")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
     """Is everything there and well? Exits 1 if anything is wrong."""
-    from server.doctor import examine
+    from server.doctor import examine, examine_invariants
 
-    findings = asyncio.run(examine(_settings()))
+    try:
+        findings = asyncio.run(examine_invariants(_settings()) if invariants else examine(_settings()))
+    except FileNotFoundError as missing:
+        raise Failure(str(missing)) from missing
     if as_json:
         _print({"well": not any(f.wrong for f in findings), "findings": [f.as_json() for f in findings]})
     else:

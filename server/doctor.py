@@ -4,8 +4,15 @@ import shutil
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from sqlalchemy.orm import Session
+
+import ivr.models  # noqa: F401  (their tables are looked at, too)
 from asterisk.instance import software
+from calls.clock import SystemClock
+from db.upgrade import head, revision
+from db.work import Database
 from prompts.speech import voices
+from sales import invariants
 from server import sounds
 from server.control import NobodyThere, ask
 from server.flows import check_files
@@ -72,3 +79,34 @@ def _flows(settings: Settings) -> list[Finding]:
     return [Finding(text, wrong=True) for text in check_files(settings, None)] or [
         Finding("all flows could be published as they are")
     ]
+
+
+async def examine_invariants(settings: Settings) -> list[Finding]:
+    """What must always hold of the data (SPEC §2.12), one finding each, the offending rows below it.
+
+    It only looks, so the centre may be running. Raises FileNotFoundError if there is no database yet.
+    """
+    home, zh = Home(settings.home), settings.language == "zh"
+    if not settings.database and not home.database.exists():
+        raise FileNotFoundError(f"there is no database in {settings.home} yet: ./run seed makes one")
+    url = settings.database or f"sqlite:///{home.database}"
+    async with Database.open(url, SystemClock().now, readonly=True) as db:
+        at = await db.snapshot(revision)
+        if at != head():
+            return [Finding(f"the database is at revision {at}, this code knows {head()}: start the centre once", True)]
+        return await db.snapshot(lambda connection: _held(Session(connection), zh))
+
+
+def _held(session: Session, zh: bool) -> list[Finding]:
+    left_out = {invariant.number: table for invariant, table in invariants.unanswerable(session)}
+    found = []
+    for invariant in invariants.INVARIANTS:
+        name = f"{invariant.number}. {invariant.zh if zh else invariant.en}"
+        if table := left_out.get(invariant.number):
+            reason = f"没有数据可查（无表{table}）" if zh else f"nothing to look at yet (there is no table {table})"
+            found.append(Finding(f"{name}: {reason}"))
+            continue
+        rows = list(invariant.violations(session))
+        found.append(Finding(name, wrong=bool(rows)))
+        found += [Finding(f"   {row.table} {row.id}: {row.zh if zh else row.en}", wrong=True) for row in rows]
+    return found
