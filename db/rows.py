@@ -1,6 +1,6 @@
 """The rows of any table as lines of text, the same on both engines: what a backup keeps, counts and checks.
 
-A line is a JSON array, one value for each column in the table's order. Nothing here knows the models: the tables are
+A line is a JSON array, one value for each column in the order of their names. Nothing here knows the models: the tables are
 looked at as they are, so that a database of an older revision can be read and filled too.
 """
 
@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     Boolean,
+    Column,
     ColumnElement,
     Connection,
     Date,
@@ -32,6 +33,7 @@ from sqlalchemy import (
     cast,
     collate,
     func,
+    inspect,
     select,
 )
 
@@ -98,7 +100,7 @@ _READ: dict[str, Coder] = {
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A table as it is: its columns (name → kind) in order, and the reflected table."""
+    """A table as it is: its columns (name → kind) in the order of a line, and the table."""
 
     table: Table
     columns: dict[str, str]
@@ -149,13 +151,18 @@ class Tally:
 
 def shapes(connection: Connection) -> dict[str, Shape]:
     """Every table of data in the database, by name. Raises UnknownKind."""
-    metadata = MetaData()
-    metadata.reflect(connection)
-    return {
-        name: Shape(table, {c.name: _kind(table, c) for c in table.columns if c.computed is None})
-        for name, table in sorted(metadata.tables.items())
-        if name not in BOOKKEEPING
-    }
+    look = inspect(connection)
+    columns, keys = look.get_multi_columns(), look.get_multi_pk_constraint()
+    found = {}
+    for (schema, name), told in sorted(columns.items(), key=lambda table: table[0][1]):
+        if name in BOOKKEEPING:
+            continue
+        key = keys[schema, name]["constrained_columns"]
+        # by name: what was added later stands elsewhere in a table on the other engine
+        plain = sorted((column for column in told if "computed" not in column), key=lambda column: column["name"])
+        table = Table(name, MetaData(), *(Column(c["name"], c["type"], primary_key=c["name"] in key) for c in plain))
+        found[name] = Shape(table, {c.name: _kind(table, c) for c in table.columns})
+    return found
 
 
 def lines(connection: Connection, shape: Shape) -> Iterator[str]:

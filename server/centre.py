@@ -137,7 +137,7 @@ class Centre:
         await self._open_exchange(stack)
         self._open_phones(stack)
         await self._open_controller(stack)
-        self.scheduler = Scheduler(self.db, self.clock, self.bus, settings.name, jobs(settings, self.db))
+        self.scheduler = Scheduler(self.db, self.clock, self.bus, settings.name, jobs(settings, self.db, self.clock))
         await self.scheduler.start()
         stack.push_async_callback(self.scheduler.stop)
         door = SideDoor(home.control, {"call": self._trial, "records": self._records, "status": self._status})

@@ -6,31 +6,40 @@ import sys
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
+from calls.clock import Clock
+from db.tenant import Tenant
 from db.work import Database
-from server.due import Daily, Due
+from sales.services import holds
+from sales.services.acting import Acting
+from sales.services.actor import CLOCK
+from sales.services.desk import Desk
+from server.due import Daily, Due, Every
 from server.scheduler import Job
 from server.settings import Settings
 
-Unit = Callable[[Session, datetime], object]
+Service = Callable[[Desk], object]
 
-# (name, when it is due, unit of work with the slot): one line for each
-UNITS: tuple[tuple[str, Due, Unit], ...] = ()
+# (name, when it is due, service of the desk): one line for each
+SERVICES: tuple[tuple[str, Due, Service], ...] = (("expire_holds", Every(60), holds.expire),)
 
 
-def jobs(settings: Settings, db: Database) -> list[Job]:
+def jobs(settings: Settings, db: Database, clock: Clock) -> list[Job]:
     """Every job of this installation."""
-    found = [Job(name, due, _unit(db, unit)) for name, due, unit in UNITS]
+    found = [Job(name, due, _for_all(db, clock, service)) for name, due, service in SERVICES]
     if settings.backup_at:
         hour, minute = map(int, settings.backup_at.split(":"))
         found.append(Job("backup", Daily(hour, minute), _nightly(settings)))
     return found
 
 
-def _unit(db: Database, unit: Unit) -> Callable[[datetime], Awaitable[object]]:
-    async def work(slot: datetime) -> object:
-        return await db.write(unit, slot)
+def _for_all(db: Database, clock: Clock, service: Service) -> Callable[[datetime], Awaitable[object]]:
+    async def work(_: datetime) -> object:
+        """For every tenant, each in a transaction of its own; as of now, for a slot may be made up for hours later."""
+        tenants = await db.read(lambda s: list(s.scalars(select(Tenant.id).order_by(Tenant.id))))
+        done = [await db.write(Acting(CLOCK, clock.now, tenant=tenant)(service)) for tenant in tenants]
+        return ", ".join(str(result) for result in done if result) or None
 
     return work
 

@@ -151,6 +151,7 @@ def next_customer(session: Session, expected: int) -> None:
     assert customer.id == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ENGINES)
 async def test_a_copy_taken_while_others_write_is_of_one_moment(place: Place, engine: str, tmp_path: Path) -> None:
     """Two tables always get their rows in one transaction: in the copy they are as many."""
@@ -188,6 +189,7 @@ async def test_a_copy_taken_while_others_write_is_of_one_moment(place: Place, en
     assert manifests[0]["customer"]["rows"] < manifests[-1]["customer"]["rows"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ENGINES)
 async def test_a_full_place_is_refused_and_with_replace_set_aside(place: Place, engine: str, tmp_path: Path) -> None:
     old, new = await place(engine), await place(engine)
@@ -347,6 +349,7 @@ async def test_without_room_nothing_is_lost_and_nothing_left_behind(place: Place
     assert not [path.name for path in new.home.iterdir() if "restoring" in path.name]
 
 
+@pytest.mark.slow
 async def test_the_key_goes_along_only_when_asked_for(place: Place, tmp_path: Path) -> None:
     old, new, third = await place("sqlite"), await place("sqlite new"), await place("sqlite new")
     await furnish(old)
@@ -387,6 +390,7 @@ async def test_recordings_are_found_in_another_home_and_may_be_left_out(place: P
         )
 
 
+@pytest.mark.slow
 async def test_the_newest_are_kept(place: Place) -> None:
     settings = await place("sqlite")
     for day in range(4):

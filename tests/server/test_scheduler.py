@@ -17,6 +17,8 @@ from calls.clock import FixedClock, SystemClock
 from calls.facts import Alarm
 from db.job_run import JobRun, claim, finish
 from db.work import Database
+from sales.fixture import load_fixture
+from sales.models import Room
 from server.due import Daily, Due, Every
 from server.jobs import jobs
 from server.scheduler import Job, Scheduler
@@ -227,7 +229,7 @@ async def test_two_nodes_on_one_postgres(cluster: Cluster, url: str) -> None:
 @pytest.mark.slow
 async def test_the_nightly_backup_is_made_and_old_ones_go(sqlite_db: Database, tmp_path: Path) -> None:
     house = Settings(home=tmp_path, backup_at="03:30", backup_keep=2)
-    job = next(job for job in jobs(house, sqlite_db) if job.name == "backup")
+    job = next(job for job in jobs(house, sqlite_db, FixedClock(NOON)) if job.name == "backup")
     assert job.due == Daily(3, 30)
     folder = tmp_path / "backup"
     folder.mkdir()
@@ -243,5 +245,23 @@ async def test_the_nightly_backup_is_made_and_old_ones_go(sqlite_db: Database, t
 async def test_a_nightly_backup_that_fails_says_why(sqlite_db: Database, tmp_path: Path) -> None:
     house = Settings(home=tmp_path / "nothing", language="en")
     with pytest.raises(RuntimeError, match="There is no database"):
-        await jobs(house, sqlite_db)[-1].work(NOON)
-    assert [job.name for job in jobs(Settings(home=tmp_path, backup_at=""), sqlite_db)] == []
+        await jobs(house, sqlite_db, FixedClock(NOON))[-1].work(NOON)
+    without = jobs(Settings(home=tmp_path, backup_at=""), sqlite_db, FixedClock(NOON))
+    assert "backup" not in [job.name for job in without]
+
+
+async def test_holds_that_are_due_give_their_rooms_free(db: Database, tmp_path: Path) -> None:
+    """Fixture T: room 020102 is reserved until 2024-04-01 10:00, 020101 is booked."""
+    await db.write(load_fixture, "T")
+    clock = FixedClock(NOON)
+    job = next(job for job in jobs(Settings(home=tmp_path), db, clock) if job.name == "expire_holds")
+
+    def state(session: Session) -> str:
+        return session.scalars(select(Room.state).where(Room.room_code == "020102")).one()
+
+    await job.work(NOON)
+    assert await db.read(state) == "reserved"
+    clock.at += timedelta(days=30)
+    assert await job.work(NOON) is not None
+    assert await db.read(state) == "available"
+    assert await job.work(NOON) is None
