@@ -21,7 +21,8 @@ def allocate(desk: Desk, receipt: Receipt, lines: Sequence[int] | None = None) -
 
     E_VALIDATION if a line is of another deal or not due.
     """
-    free = receipt.amount_fen - allocated(desk, receipt)
+    # what moved on inside the house is not free, though its own receipt is
+    free = min(receipt.amount_fen - allocated(desk, receipt), unallocated(desk, receipt.deal_id))
     for line in _open(desk, receipt, lines):
         fen = min(free, line.amount_fen - line.paid_fen)
         if fen > 0:
@@ -42,6 +43,19 @@ def allocated(desk: Desk, receipt: Receipt) -> int:
     desk.session.flush()
     wanted = select(func.coalesce(func.sum(Allocation.amount_fen), 0)).where(Allocation.receipt_id == receipt.id)
     return int(desk.session.scalar(wanted) or 0)
+
+
+def unallocated(desk: Desk, deal: int | None) -> int:
+    """What lies on a deal and pays nothing, in fen."""
+    lying = select(func.coalesce(func.sum(Receipt.amount_fen), 0)).where(
+        Receipt.deal_id == deal, Receipt.state != ReceiptState.DRAFT
+    )
+    paying = (
+        select(func.coalesce(func.sum(Allocation.amount_fen), 0))
+        .join(Receipt, Receipt.id == Allocation.receipt_id)
+        .where(Receipt.deal_id == deal)
+    )
+    return int(desk.session.scalar(lying) or 0) - int(desk.session.scalar(paying) or 0)
 
 
 def take_back(desk: Desk, receipt: Receipt, reversal: Receipt) -> None:

@@ -8,11 +8,11 @@ from sales.services.actor import Right
 from sales.services.assignment import must_sell, must_serve
 from sales.services.desk import Desk
 from sales.services.fetch import fetch
-from sales.services.holds import convert, end, must_own, of_room
+from sales.services.holds import convert, end, must_own, of_room, pay_back
 from sales.services.payment import Payment
 from sales.services.receipts import Purse
 from sales.services.reserve import Terms, open_hold
-from sales.services.room_state import RoomNow, Why, find, move
+from sales.services.room_state import RoomNow, Why, find, move, taken
 from sales.services.stages import follow
 from sales.services.touch import touch
 from sales.states.hold import HoldKind
@@ -68,8 +68,6 @@ def cancel_booking(desk: Desk, room: int, reason: str, pay: Payment | None = Non
     must_own(desk, hold)
     end(desk, hold, now, RoomEvent.CANCEL_BOOKING, reason, keep_money)
     if pay is not None:
-        from sales.services.holds import pay_back
-
         pay_back(desk, hold.id, pay)
     return hold
 
@@ -81,8 +79,6 @@ def must_be_theirs(desk: Desk, hold: Hold, customer: int, room: RoomNow) -> None
         if hold.customer_id is None:
             return
     if hold.customer_id != customer:
-        from sales.services.room_state import taken
-
         raise taken(room)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -42,8 +43,8 @@ class Desk:
         action: str,
         entity: str,
         entity_id: int | None,
-        before: dict[str, object] | None = None,
-        after: dict[str, object] | None = None,
+        before: dict[str, Any] | None = None,
+        after: dict[str, Any] | None = None,
     ) -> None:
         """Into the audit log, with the commit."""
         audit.record(

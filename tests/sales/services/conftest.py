@@ -1,3 +1,3 @@
-from tests.sales.services.office import office
+from tests.sales.services.office import fixture_t, office, office_url
 
-__all__ = ["office"]
+__all__ = ["fixture_t", "office", "office_url"]

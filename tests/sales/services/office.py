@@ -1,27 +1,35 @@
 """A sales office for tests: fixture T, people with their roles, and a clock that is set by hand."""
 
-from collections.abc import Callable
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from calls.clock import FixedClock
 from db import audit
 from db.cipher import Cipher
 from db.refusal import Code, Refused
 from db.tenant import HOME
+from db.upgrade import upgrade
 from db.work import Database
 from sales.fixture import load_fixture
 from sales.models import Customer, Deal, Room, Salesperson
 from sales.services.acting import Acting
 from sales.services.actor import Actor
 from sales.services.desk import Desk
+from tests.db.engines import ENGINES, NOON, Cluster
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+CIPHER = Cipher(bytes(range(32)))
 
 TABLES = (
     "room", "hold", "deal", "deal_buyer", "contract", "contract_no", "receivable", "receipt", "allocation", "customer",
@@ -94,10 +102,50 @@ class Office:
         assert await self.db.read(audit.verify, HOME) is None
 
 
+@pytest.fixture(scope="session")
+def fixture_t(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with fixture T, to copy."""
+    path = tmp_path_factory.mktemp("office") / "t.db"
+    shutil.copy(sqlite_template, path)
+    asyncio.run(_load(f"sqlite:///{path}"))
+    return path
+
+
+async def _load(url: str) -> None:
+    async with Database.open(url, FixedClock(NOON).now) as opened:
+        assert await opened.write(load_fixture, "T", CIPHER)
+
+
+_pg_templates: dict[int, str] = {}
+
+
+@pytest.fixture(params=ENGINES)
+async def office_url(request: pytest.FixtureRequest, fixture_t: Path, tmp_path: Path) -> AsyncIterator[str]:
+    """The address of a database with fixture T."""
+    if request.param == "sqlite":
+        shutil.copy(fixture_t, tmp_path / "loupan.db")
+        yield f"sqlite:///{tmp_path / 'loupan.db'}"
+        return
+    server: Cluster = request.getfixturevalue("cluster")
+    if server.port not in _pg_templates:
+        template = await server.create()
+        async with Database.open(server.url(template), FixedClock(NOON).now) as made:
+            await upgrade(made)
+        await _load(server.url(template))
+        _pg_templates[server.port] = template
+    name = await server.create(_pg_templates[server.port])
+    yield server.url(name)
+    await server.drop(name)
+
+
 @pytest.fixture
-async def office(db: Database) -> Office:
-    cipher = Cipher(bytes(range(32)))
-    assert await db.write(load_fixture, "T", cipher)
+async def office(office_url: str) -> AsyncIterator[Office]:
+    async with Database.open(office_url, FixedClock(NOON).now) as opened:
+        yield await open_office(opened)
+
+
+async def open_office(db: Database) -> Office:
+    """The people of fixture T at work on a database that has it."""
 
     def look(session: Session) -> tuple[dict[str, int], ...]:
         return (
@@ -119,4 +167,4 @@ async def office(db: Database) -> Office:
         "auditor": Actor.of("审计", "auditor"),
         "agent": Actor.of("话务员", "agent"),
     }
-    return Office(db, cipher, people, rooms=rooms, customers=customers, deals=deals)
+    return Office(db, CIPHER, people, rooms=rooms, customers=customers, deals=deals)
