@@ -18,6 +18,7 @@ from calls.call import Hungup, Party, Utterance
 from calls.facts import CallTroubled
 
 TRIES = 3  # to leave, before it is left to the dead man's switch
+PARTING = 5.0  # seconds beyond the last words after which it is looked whether the caller has gone
 IDLE_RENEWALS = 20  # times the lease is renewed for a flow that asks nothing of the call; then the caller is let go
 
 
@@ -72,6 +73,7 @@ class Line:
         self._asked = 16  # the cause with which we hang up
         self._leave: Request | None = None  # how we left, to be said again should the link have dropped it
         self._words: Request | None = None  # what is said before that, until the exchange has it
+        self._gone_by = 0.0  # when a caller who leaves is to have gone (monotonic)
         self._count = 0
         self._lease_ends = monotonic() + leased  # 0: none is needed
         self._renewals = 0
@@ -193,7 +195,7 @@ class Line:
             self.write(state.LEAVING, (), seconds)
         self._words = verbs.play(self.channel, parting(self.channel), [f"sound:{word.sound}" for word in words])
         self.send(self._words, self._spoken)
-        self._part("words", verbs.next_step(self.channel))
+        self._part("words", verbs.next_step(self.channel), seconds)
         raise Hungup
 
     def _spoken(self, answer: Answer) -> None:
@@ -217,8 +219,15 @@ class Line:
         self.riding = None
         self._part("words", verbs.next_step(self.channel))
 
-    def _part(self, how: str, request: Request) -> None:
+    @property
+    def lingers(self) -> bool:
+        """We have parted, and the caller ought to be gone by now."""
+        return bool(self.leaving) and monotonic() > self._gone_by
+
+    def _part(self, how: str, request: Request, seconds: float = 0.0) -> None:
+        """seconds: of the words that are still to be heard."""
         self.leaving, self._leave = how, request
+        self._gone_by = monotonic() + seconds + PARTING
         self._insist(request, TRIES)
 
     async def leave_again(self) -> None:

@@ -101,7 +101,7 @@ class Station:
         for visit in tuple(self.register.visits.values()):
             line = visit.call.line
             line.renew()
-            if line.leaving:
+            if line.lingers:
                 self.look(line, lambda: None)
 
     # -- what lines ask of it (`line.Trunk`) -----------------------------------------------------------------------

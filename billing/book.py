@@ -62,7 +62,8 @@ class Book:
             story.facts.append(fact)
             rows.events.append(entries.event(fact, story.tenant))
             if isinstance(fact, CallOffered):
-                story.tenant = self._tenant((fact,))  # it may be told late, by whoever took the call up again
+                if len(story.facts) > 1:
+                    story.tenant = self._tenant((fact,))  # told late, by whoever took the call up again
                 rows.openings.append(entries.opening(fact, story.tenant))
             elif isinstance(fact, CallEnded) or call in self._ended:
                 told[call] = story

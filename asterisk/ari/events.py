@@ -7,8 +7,9 @@ unknown here passes as `Unknown`; an event that lacks a field it must have is `M
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from json import JSONDecoder
 from typing import Any
+
+from pydantic_core import from_json
 
 from asterisk.ari.channel import Channel as Channel
 
@@ -253,9 +254,6 @@ _MAKERS: dict[str, Callable[[Any], Event]] = {
 }
 
 
-_decode = JSONDecoder().raw_decode  # json.loads without its checks for what the exchange never sends
-
-
 _DONE = re.compile(r'\{"type":"RESTResponse","transaction_id":"[^"]*","request_id":"(\d+)","status_code":2\d\d,')
 
 
@@ -272,7 +270,7 @@ def done(text: str) -> str:
 def parse(text: str) -> Event:
     """One message of the websocket as a value. Raises `Malformed`."""
     try:
-        raw, _ = _decode(text)
+        raw = from_json(text)
         kind = raw["type"]
     except (ValueError, KeyError, TypeError) as fault:
         raise Malformed(f"not an event ({fault!r})", text) from fault

@@ -9,18 +9,16 @@ import asyncio
 import logging
 import random
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from time import monotonic
-
-import aiohttp
 
 from asterisk.ari import verbs
 from asterisk.ari.events import Event, Malformed, RESTResponse, done, parse
-from asterisk.ari.gather import Gathered
 from asterisk.ari.owner import Owner
 from asterisk.ari.rest import DEADLINE, Answer, NoAnswer, Rest
 from asterisk.ari.verbs import Request, encode
 from asterisk.ari.watch import LinkWatch
+from asterisk.ari.wire import NoWire, Wire, connect
 
 log = logging.getLogger(__name__)
 
@@ -40,13 +38,11 @@ class Link:
         self.app = app
         self.malformed = 0  # events that did not have their shape
         self._owner = owner
-        self._socket: aiohttp.ClientWebSocketResponse | None = None
+        self._wire: Wire | None = None
         self._waiting: dict[str, tuple[Request, float, Then | asyncio.Future[Answer] | None]] = {}
         self._next = 0
         self._held: deque[Event] | None = None
-        self._reading: asyncio.Task[None] | None = None
         self._closed = False
-        self.heard_at = 0.0  # monotonic seconds
         self._up = asyncio.Event()
 
     # -- state ---------------------------------------------------------------------------------------------------
@@ -58,6 +54,11 @@ class Link:
 
     async def wait_up(self) -> None:
         await self._up.wait()
+
+    @property
+    def heard_at(self) -> float:
+        """When anything last came (monotonic seconds)."""
+        return self._wire.heard_at if self._wire is not None else 0.0
 
     @property
     def unanswered(self) -> int:
@@ -88,17 +89,13 @@ class Link:
             raise NoAnswer(f"{request.method} {request.path}: nothing in {deadline} s") from None
 
     def _write(self, request: Request, then: Then | asyncio.Future[Answer] | None) -> None:
-        socket = self._socket
-        if socket is None or socket.closed or len(self._waiting) >= UNANSWERED:
+        wire = self._wire
+        if wire is None or wire.closed.done() or len(self._waiting) >= UNANSWERED:
             raise NoAnswer(f"{request.method} {request.path}: no link")
         self._next += 1
         name = str(self._next)
         self._waiting[name] = (request, monotonic() + DEADLINE, then)
-        try:
-            self._push(socket.send_str(encode(request, name)))
-        except NoAnswer:
-            del self._waiting[name]
-            raise
+        wire.say(encode(request, name))
 
     # -- answers and events --------------------------------------------------------------------------------------
 
@@ -177,57 +174,37 @@ class Link:
     async def run(self) -> None:
         """Stay connected until `close()`: refused, 404 and 503 are tried again with growing, jittered pauses."""
         tries = 0
-        async with aiohttp.ClientSession(headers=self.rest.address.headers) as session:
-            while not self._closed:
-                try:
-                    socket = await session.ws_connect(
-                        f"{self.rest.address.url}/events",
-                        params={"app": self.app},
-                        autoping=False,
-                        compress=0,
-                        max_msg_size=0,
-                    )
-                    socket._writer.transport = Gathered(socket._writer.transport)  # aiohttp has no public way
-                except (aiohttp.ClientError, OSError, TimeoutError) as fault:
-                    log.log(logging.DEBUG if tries else logging.WARNING, "%s: no connection: %r", self.app, fault)
-                    tries += 1
-                else:
-                    tries = 0 if await self._serve(socket) else tries + 1
-                if tries and not self._closed:
-                    await asyncio.sleep(BACKOFF[min(tries, len(BACKOFF)) - 1] * random.uniform(0.5, 1.5))
+        while not self._closed:
+            try:
+                wire = await connect(self.rest.address, self.app, self._take, self._owner.strained)
+            except NoWire as fault:
+                log.log(logging.DEBUG if tries else logging.WARNING, "%s: no connection: %s", self.app, fault)
+                tries += 1
+            else:
+                tries = 0 if await self._serve(wire) else tries + 1
+            if tries and not self._closed:
+                await asyncio.sleep(BACKOFF[min(tries, len(BACKOFF)) - 1] * random.uniform(0.5, 1.5))
 
-    async def _serve(self, socket: aiohttp.ClientWebSocketResponse) -> bool:
+    async def _serve(self, wire: Wire) -> bool:
         """One connection from its beginning to its end. True if it ever came to work."""
-        self._socket, self._held, self.heard_at = socket, deque(), monotonic()
-        self._reading = asyncio.create_task(self._read(socket), name=f"{self.app} reads")
+        self._wire, self._held = wire, deque()
         others = (
             asyncio.create_task(self._begin(), name=f"{self.app} takes stock"),
             asyncio.create_task(LinkWatch(self, self.rest).run(), name=f"{self.app} is watched"),
         )
         try:
-            await asyncio.wait((self._reading,))
+            await asyncio.wait((wire.closed,))
         finally:
             worked = self.up
             self._up.clear()
-            self._socket = self._held = None
-            for task in (self._reading, *others):
+            self._wire = self._held = None
+            for task in others:
                 task.cancel()
-            await asyncio.gather(self._reading, *others, return_exceptions=True)
-            await socket.close()
+            await asyncio.gather(*others, return_exceptions=True)
+            wire.cut()
             self._forget()
-            self._owner.disconnected(f"closed with {socket.close_code}")
+            self._owner.disconnected(wire.how_closed)
         return worked
-
-    async def _read(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        while True:
-            message = await socket.receive()
-            self.heard_at = monotonic()
-            if message.type is aiohttp.WSMsgType.TEXT:
-                self._take(message.data)
-            elif message.type is aiohttp.WSMsgType.PING:
-                await socket.pong(message.data)
-            elif message.type is not aiohttp.WSMsgType.PONG:
-                return
 
     async def _begin(self) -> None:
         try:
@@ -254,20 +231,20 @@ class Link:
     def drop(self, why: str) -> None:
         """Let this connection fall at once; `run` makes a new one."""
         log.warning("%s: dropping the link: %s", self.app, why)
-        if self._reading is not None:
-            self._reading.cancel()
+        if self._wire is not None:
+            self._wire.cut()
 
     def close(self) -> None:
         """The end: `run` returns."""
         self._closed = True
-        if self._reading is not None:
-            self._reading.cancel()
+        if self._wire is not None:
+            self._wire.cut()
 
     # -- for the watch -------------------------------------------------------------------------------------------
 
     def ping(self) -> None:
-        if self._socket is not None and not self._socket.closed:
-            self._push(self._socket.ping())
+        if self._wire is not None:
+            self._wire.ping()
 
     def pulse(self) -> Request:
         """The request that makes an event come back over this link."""
@@ -275,17 +252,3 @@ class Link:
 
     def strained(self, what: str) -> None:
         self._owner.strained(what)
-
-    def _push(self, writing: Coroutine[object, None, None]) -> None:
-        """Write now: aiohttp hands over the bytes at once and only afterwards waits for a full transport to drain.
-
-        Raises `NoAnswer` if the connection is closing.
-        """
-        try:
-            writing.send(None)
-        except StopIteration:
-            return
-        except (ConnectionError, RuntimeError) as fault:
-            raise NoAnswer(repr(fault)) from fault
-        writing.close()
-        self._owner.strained("unread")
