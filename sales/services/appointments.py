@@ -1,0 +1,135 @@
+"""Appointments 预约登记: made by telephone or at the desk, moved, kept or missed (R09)."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+
+from db import sequence
+from db.refusal import Code, Refused
+from sales import phones
+from sales.models import Appointment, Customer, Project
+from sales.money import amount
+from sales.services import customers
+from sales.services.actor import Right
+from sales.services.desk import Desk
+from sales.services.fetch import fetch
+from sales.services.step import step
+from sales.services.touch import touch
+from sales.states.appointment import APPOINTMENT, AppointmentEvent, AppointmentKind, AppointmentState
+
+SLOTS = ("morning", "afternoon", "evening")
+AHEAD = (AppointmentState.MADE, AppointmentState.CONFIRMED)
+PER_SLOT = 20  # visits a sales office receives in half a day
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Who wants to come when. Without a customer a name or a number is enough (it may be spoken: `recording`)."""
+
+    project: int
+    visit_at: date
+    slot: str | None = None
+    customer: int | None = None
+    name: str | None = None
+    phone: str | None = None
+    kind: AppointmentKind = AppointmentKind.VIEWING
+    via: str = "座席"
+    layout: int | None = None
+    budget_fen: int | None = None
+    call_id: str | None = None
+    recording: str | None = None
+
+
+def make(desk: Desk, wish: Wish) -> Appointment:
+    """E_NOT_FOUND, E_VALIDATION (a day gone by, nobody to call back), E_LIMIT (the slot is full)."""
+    fetch(desk, Project, wish.project, lock=False)
+    found = None if wish.customer is None else fetch(desk, Customer, wish.customer, lock=False)
+    if found is None and not (wish.name or wish.phone or wish.recording):
+        raise amount.invalid("请留下姓名或电话", "A name or a number is needed")
+    _must_be_free(desk, wish.project, wish.visit_at, wish.slot)
+    row = Appointment(
+        **desk.own,
+        no=sequence.next_no(desk.session, desk.tenant, "YY", desk.today),
+        kind=wish.kind,
+        project_id=wish.project,
+        customer_id=wish.customer,
+        name=wish.name or (None if found is None else found.name),
+        phone=None if wish.phone is None else phones.normal(wish.phone),
+        made=desk.today,
+        via=wish.via,
+        layout_id=wish.layout,
+        budget_fen=wish.budget_fen,
+        visit_at=wish.visit_at,
+        slot=wish.slot,
+        seller_id=desk.actor.seller or (None if found is None else found.seller_id),
+        state=AppointmentState.MADE,
+        call_id=wish.call_id,
+        recording=wish.recording,
+    )
+    desk.session.add(row)
+    desk.session.flush()
+    desk.note("appointment.make", "appointment", row.id, None, {"no": row.no, "visit_at": str(row.visit_at)})
+    touch(desk, wish.customer, "appointment", "appointment", row.id, f"{wish.visit_at} {wish.slot or ''}".strip())
+    return row
+
+
+def confirm(desk: Desk, appointment: int) -> Appointment:
+    """Called back. E_PERM, E_STATE."""
+    return _turn(desk, appointment, AppointmentEvent.CONFIRM)
+
+
+def move_to(desk: Desk, appointment: int, visit_at: date, slot: str | None = None) -> Appointment:
+    """改期: to be confirmed anew. E_PERM, E_STATE, E_VALIDATION, E_LIMIT."""
+    found = fetch(desk, Appointment, appointment)
+    APPOINTMENT.next(found.state, AppointmentEvent.MOVE)
+    _must_be_free(desk, found.project_id, visit_at, slot)
+    return _turn(desk, appointment, AppointmentEvent.MOVE, visit_at=visit_at, slot=slot)
+
+
+def came(desk: Desk, appointment: int, people: int = 1) -> Appointment:
+    """到访: of a known customer also a visit. E_PERM, E_STATE."""
+    row = _turn(desk, appointment, AppointmentEvent.VISIT)
+    if row.customer_id is not None:
+        customers.visit(desk, row.customer_id, row.project_id, people).appointment_id = row.id
+        desk.session.flush()
+    return row
+
+
+def missed(desk: Desk, appointment: int) -> Appointment:
+    """未到, once the day is over. E_PERM, E_STATE, E_VALIDATION."""
+    found = fetch(desk, Appointment, appointment)
+    APPOINTMENT.next(found.state, AppointmentEvent.MISS)
+    if desk.today <= found.visit_at:
+        raise amount.invalid("预约当天尚未过去", "The day of the appointment is not over yet")
+    return _turn(desk, appointment, AppointmentEvent.MISS)
+
+
+def cancel(desk: Desk, appointment: int, note: str | None = None) -> Appointment:
+    """E_PERM, E_STATE."""
+    return _turn(desk, appointment, AppointmentEvent.CANCEL, note=note)
+
+
+def _turn(desk: Desk, appointment: int, event: AppointmentEvent, **facts: object) -> Appointment:
+    desk.must(Right.CUSTOMER, Right.CUSTOMER_OTHERS)
+    found = fetch(desk, Appointment, appointment)
+    step(desk, APPOINTMENT, found, event, facts)
+    desk.session.flush()
+    return found
+
+
+def _must_be_free(desk: Desk, project: int, day: date, slot: str | None) -> None:
+    if day < desk.today or (slot is not None and slot not in SLOTS):
+        raise amount.invalid("预约日期或时段无效", "This is no day or time to come", day=str(day), slot=slot)
+    taken = desk.session.scalar(
+        select(func.count())
+        .select_from(Appointment)
+        .where(
+            Appointment.project_id == project,
+            Appointment.visit_at == day,
+            Appointment.slot == slot if slot is not None else Appointment.slot.is_(None),
+            Appointment.state.in_(AHEAD),
+        )
+    )
+    if slot is not None and (taken or 0) >= PER_SLOT:
+        raise Refused(Code.LIMIT, "该时段预约已满。", "There is no room left at that time.", day=str(day), slot=slot)
