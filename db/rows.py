@@ -1,7 +1,7 @@
 """The rows of any table as lines of text, the same on both engines: what a backup keeps, counts and checks.
 
-A line is a JSON array, one value for each column in the order of their names. Nothing here knows the models: the tables are
-looked at as they are, so that a database of an older revision can be read and filled too.
+A line is a JSON array, one value for each column in the order of their names. Nothing here knows the models: the tables
+are looked at as they are, so that a database of an older revision can be read and filled too.
 """
 
 import base64

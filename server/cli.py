@@ -11,12 +11,14 @@ import typer
 from rich.console import Console
 
 from server.settings import Settings, UnusableSettings, load
+from server.sheet_commands import sheet as sheet_commands
 
 app = typer.Typer(help="Loupan 楼盘: a call centre for property enquiries", no_args_is_help=True, add_completion=False)
 flow = typer.Typer(help="check, draw and try call flows", no_args_is_help=True)
 prompts = typer.Typer(help="render and examine what callers hear", no_args_is_help=True)
 app.add_typer(flow, name="flow")
 app.add_typer(prompts, name="prompts")
+app.add_typer(sheet_commands, name="sheet")
 
 screen = Console(stderr=True)
 JsonOption = Annotated[bool, typer.Option("--json", help="print one JSON object for programs")]
