@@ -26,7 +26,18 @@ async def voice(quick: bool, tell: Tell) -> dict[str, Any]:
     return await run(quick, tell)
 
 
-BENCHES: dict[str, Callable[[bool, Tell], Coroutine[Any, Any, dict[str, Any]]]] = {"ivr": ivr, "voice": voice}
+async def sales(quick: bool, tell: Tell) -> dict[str, Any]:
+    """a fight for rooms, searches, cards and a sheet, on SQLite and PostgreSQL"""
+    from bench.sales import run
+
+    return (await run(quick, tell)).as_json()
+
+
+BENCHES: dict[str, Callable[[bool, Tell], Coroutine[Any, Any, dict[str, Any]]]] = {
+    "ivr": ivr,
+    "sales": sales,
+    "voice": voice,
+}
 
 
 def main() -> int:
@@ -54,10 +65,11 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    from bench.cluster import NoPostgres
     from bench.load import NoSipp
 
     try:
         sys.exit(main())
-    except NoSipp as missing:
+    except (NoSipp, NoPostgres) as missing:
         print(missing, file=sys.stderr)
         sys.exit(2)

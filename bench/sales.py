@@ -1,0 +1,132 @@
+"""`./run bench sales`: the sales desk on both engines, in a fight for rooms and when somebody waits for an answer."""
+
+import asyncio
+import random
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench import asking, fight
+from bench.cluster import Cluster
+from bench.report import Goal, Report, at_least, at_most
+from bench.stock import NOW, Stock, fill
+from bench.table import import_table
+from calls.clock import FixedClock
+from db.upgrade import upgrade
+from db.work import Database
+
+Tell = Callable[[str], None]
+
+ENGINES = ("sqlite", "postgresql")
+GOALS: dict[str, Goal] = {
+    "sqlite_bare_attempts_per_s": at_least(3000),
+    "postgresql_bare_attempts_per_s": at_least(1000),
+    "sqlite_reserve_attempts_per_s": at_least(800),
+    "postgresql_reserve_attempts_per_s": at_least(400),
+    **{f"{engine}_double_sales": at_most(0) for engine in ENGINES},
+    **{f"{engine}_errors": at_most(0) for engine in ENGINES},
+    **{f"{engine}_search_p95_ms": at_most(10) for engine in ENGINES},
+    **{f"{engine}_card_p95_ms": at_most(5) for engine in ENGINES},
+    **{f"{engine}_full_scans": at_most(0) for engine in ENGINES},
+    **{f"{engine}_import_s": at_most(10) for engine in ENGINES},
+}
+OF_SIZE = ("per_s", "_ms", "_s", "_scans")  # a small house says nothing about these
+
+
+@dataclass(frozen=True)
+class Size:
+    rooms: int = 100_000
+    customers: int = 50_000
+    fought: int = 3_000
+    questions: int = 400
+    lines: int = 5_000
+
+
+QUICK = Size(rooms=5_000, customers=2_000, fought=300, questions=40, lines=200)
+
+
+async def run(quick: bool, tell: Tell) -> Report:
+    """quick: all of it on a small house; only whether it is right is judged, not how fast."""
+    goals = {name: goal for name, goal in GOALS.items() if not (quick and name.endswith(OF_SIZE))}
+    report, size = Report("sales", goals), QUICK if quick else Size()
+    work = Path(tempfile.mkdtemp(prefix="loupan-bench-"))
+    cluster = await asyncio.to_thread(Cluster, durable=True)
+    try:
+        bench = Bench(report, size, cluster, work, tell)
+        for engine in ENGINES:
+            await bench.fights(engine)
+            await bench.questions(engine)
+    finally:
+        await asyncio.to_thread(cluster.remove)
+        shutil.rmtree(work)
+    return report
+
+
+class Bench:
+    """One run: the parts write their figures into `report`."""
+
+    def __init__(self, report: Report, size: Size, cluster: Cluster, work: Path, tell: Tell) -> None:
+        self.report, self.size, self.cluster, self.work, self.tell = report, size, cluster, work, tell
+
+    async def fights(self, engine: str) -> None:
+        """The bare transaction, the driver alone beside it, then the whole service over the same rooms."""
+        url = await self._empty(engine, "fight")
+        async with Database.open(url, FixedClock(NOW).now) as db:
+            await upgrade(db)
+            stock = await fill(db, self.size.fought, self.size.fought * fight.ATTEMPTS, trade=False)
+            self.tell(f"{engine}: {fight.SELLERS} sellers, {self.size.fought} rooms")
+            bare = await fight.fight(stock, fight.bare(db))
+            over = abs(await db.read(fight.held) - bare.won)
+            await db.store(fight.free_again)
+        alone = await self._alone(engine, url, stock)
+        async with Database.open(url, FixedClock(NOW).now) as db:
+            await db.store(fight.free_again)
+            whole = await fight.fight(stock, fight.whole(db, stock))
+            over += await db.read(fight.twice) + abs(await db.read(fight.held) - whole.won)
+        figures = self.report.figures
+        figures[f"{engine}_bare_attempts_per_s"] = bare.per_second
+        figures[f"{engine}_reserve_attempts_per_s"] = whole.per_second
+        figures[f"{engine}_double_sales"] = over
+        figures[f"{engine}_errors"] = len(bare.errors) + len(whole.errors)
+        self.report.against[f"{engine}_driver_attempts_per_s"] = alone
+        self.report.ratios[f"{engine}_bare_to_driver"] = bare.per_second / alone
+        self.report.ratios[f"{engine}_reserve_to_driver"] = whole.per_second / alone
+        self.report.notes += [f"{engine}: {error}" for error in fight.unexpected([bare, whole])]
+
+    async def questions(self, engine: str) -> None:
+        """Searches and cards in a full house, then a sheet of new rooms into it."""
+        url = await self._empty(engine, "questions")
+        async with Database.open(url, FixedClock(NOW).now) as db:
+            await upgrade(db)
+            began = time.perf_counter()
+            stock = await fill(db, self.size.rooms, self.size.customers)
+            self.tell(f"{engine}: {self.size.rooms} rooms are in after {time.perf_counter() - began:.0f} s")
+            chance = random.Random(2)
+            searches = asking.searches(chance)
+            cards = asking.cards(stock, chance)
+            numbers = asking.names(stock, chance)
+            figures = self.report.figures
+            for name, questions in (("search", searches), ("card", cards), ("number", numbers)):
+                waited = await asking.waits(db, questions, self.size.questions)
+                figures[f"{engine}_{name}_p95_ms"] = asking.p95([ms for each in waited.values() for ms in each])
+                if len(waited) > 1:
+                    each = ", ".join(f"{shape} {asking.p95(times):.1f}" for shape, times in waited.items())
+                    self.report.notes.append(f"{engine}, p95 in ms by what is searched: {each}")
+            found = [line for questions in (searches, cards, numbers) for line in await asking.scans(db, questions, 8)]
+            figures[f"{engine}_full_scans"] = len(found)
+            self.report.notes += [f"{engine} reads a whole table for {line}" for line in found]
+            self.tell(f"{engine}: a sheet of {self.size.lines} lines")
+            figures[f"{engine}_import_s"] = await import_table(db, self.work / "rooms.xlsx", self.size.lines)
+
+    async def _empty(self, engine: str, name: str) -> str:
+        if engine == "sqlite":
+            return f"sqlite:///{self.work / name}.db"
+        return self.cluster.url(await self.cluster.create())
+
+    async def _alone(self, engine: str, url: str, stock: Stock) -> float:
+        if engine == "sqlite":
+            return await asyncio.to_thread(fight.sqlite_alone, self.work / "fight.db", stock)
+        return await fight.postgres_alone(url, stock)
