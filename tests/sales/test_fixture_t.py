@@ -162,7 +162,7 @@ class Away(Database):
     async def read(self, *_: object, **__: object) -> object:  # type: ignore[override]
         raise Unreachable("gone")
 
-    write = store = migrate = read  # type: ignore[assignment]
+    write = store = snapshot = migrate = read  # type: ignore[assignment]
 
     async def close(self) -> None: ...
 
