@@ -11,7 +11,8 @@ from sqlalchemy import select
 from calls.clock import Clock
 from db.tenant import Tenant
 from db.work import Database
-from sales.services import holds
+from sales.parameters import ALERT_CLOCK
+from sales.services import alert_clock, holds, price_lists
 from sales.services.acting import Acting
 from sales.services.actor import CLOCK
 from sales.services.desk import Desk
@@ -22,12 +23,17 @@ from server.settings import Settings
 Service = Callable[[Desk], object]
 
 # (name, when it is due, service of the desk): one line for each
-SERVICES: tuple[tuple[str, Due, Service], ...] = (("expire_holds", Every(60), holds.expire),)
+SERVICES: tuple[tuple[str, Due, Service], ...] = (
+    ("expire_holds", Every(60), holds.expire),
+    ("prices_take_effect", Every(60), price_lists.take_effect),
+)
 
 
-def jobs(settings: Settings, db: Database, clock: Clock) -> list[Job]:
-    """Every job of this installation."""
-    found = [Job(name, due, _for_all(db, clock, service)) for name, due, service in SERVICES]
+async def jobs(settings: Settings, db: Database, clock: Clock) -> list[Job]:
+    """Every job of this installation; another period of the alert clock counts from the next start."""
+    period: int = await db.read(Acting(CLOCK, clock.now)(lambda desk: desk.given(None)[ALERT_CLOCK]))
+    services = (*SERVICES, ("alert_clock", Every(period), alert_clock.tick))
+    found = [Job(name, due, _for_all(db, clock, service)) for name, due, service in services]
     if settings.backup_at:
         hour, minute = map(int, settings.backup_at.split(":"))
         found.append(Job("backup", Daily(hour, minute), _nightly(settings)))

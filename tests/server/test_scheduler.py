@@ -229,7 +229,7 @@ async def test_two_nodes_on_one_postgres(cluster: Cluster, url: str) -> None:
 @pytest.mark.slow
 async def test_the_nightly_backup_is_made_and_old_ones_go(sqlite_db: Database, tmp_path: Path) -> None:
     house = Settings(home=tmp_path, backup_at="03:30", backup_keep=2)
-    job = next(job for job in jobs(house, sqlite_db, FixedClock(NOON)) if job.name == "backup")
+    job = next(job for job in await jobs(house, sqlite_db, FixedClock(NOON)) if job.name == "backup")
     assert job.due == Daily(3, 30)
     folder = tmp_path / "backup"
     folder.mkdir()
@@ -245,8 +245,8 @@ async def test_the_nightly_backup_is_made_and_old_ones_go(sqlite_db: Database, t
 async def test_a_nightly_backup_that_fails_says_why(sqlite_db: Database, tmp_path: Path) -> None:
     house = Settings(home=tmp_path / "nothing", language="en")
     with pytest.raises(RuntimeError, match="There is no database"):
-        await jobs(house, sqlite_db, FixedClock(NOON))[-1].work(NOON)
-    without = jobs(Settings(home=tmp_path, backup_at=""), sqlite_db, FixedClock(NOON))
+        await (await jobs(house, sqlite_db, FixedClock(NOON)))[-1].work(NOON)
+    without = await jobs(Settings(home=tmp_path, backup_at=""), sqlite_db, FixedClock(NOON))
     assert "backup" not in [job.name for job in without]
 
 
@@ -254,7 +254,7 @@ async def test_holds_that_are_due_give_their_rooms_free(db: Database, tmp_path: 
     """Fixture T: room 020102 is reserved until 2024-04-01 10:00, 020101 is booked."""
     await db.write(load_fixture, "T")
     clock = FixedClock(NOON)
-    job = next(job for job in jobs(Settings(home=tmp_path), db, clock) if job.name == "expire_holds")
+    job = next(job for job in await jobs(Settings(home=tmp_path), db, clock) if job.name == "expire_holds")
 
     def state(session: Session) -> str:
         return session.scalars(select(Room.state).where(Room.room_code == "020102")).one()
@@ -265,3 +265,15 @@ async def test_holds_that_are_due_give_their_rooms_free(db: Database, tmp_path: 
     assert await job.work(NOON) is not None
     assert await db.read(state) == "available"
     assert await job.work(NOON) is None
+
+
+async def test_every_service_of_the_clock_runs_on_a_house(db: Database, tmp_path: Path) -> None:
+    await db.write(load_fixture, "T")
+    todo = await jobs(Settings(home=tmp_path, backup_at=""), db, FixedClock(NOON))
+    assert [(job.name, job.due) for job in todo] == [
+        ("expire_holds", Every(60)), ("prices_take_effect", Every(60)), ("alert_clock", Every(300)),
+    ]  # fmt: skip
+    node = Scheduler(db, FixedClock(NOON), LocalBus(), "one", todo)
+    for job in todo:
+        assert await node.evaluate(job.name)
+    assert {row.job: row.result for row in await db.read(rows)} == {job.name: "done" for job in todo}
