@@ -128,7 +128,7 @@ def use(desk: Desk, approval: int | None, kind: ApprovalKind, entity: str, entit
             approval=approval,
             state=found.state.value,
         )
-    found.used_at = desk.now
+    found.used_at = max(desk.now, found.decided_at or desk.now)
     desk.session.flush()
     return found
 

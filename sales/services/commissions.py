@@ -48,7 +48,7 @@ def close(desk: Desk, month: str) -> CommissionPeriod:
         raise amount.invalid(f"{month}尚未结束", f"{month} is not over yet", month=month)
     for line in compute(desk, month):
         line.state = CommissionState.FROZEN
-    period = CommissionPeriod(**desk.own, month=month, closed_at=desk.now)
+    period = CommissionPeriod(**desk.own, month=month, closed_at=desk.now, closed_by=desk.actor.name)
     desk.session.add(period)
     desk.session.flush()
     desk.note("commission.close", "commission_period", period.id, None, {"month": month})

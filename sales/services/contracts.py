@@ -44,7 +44,7 @@ def sign(desk: Desk, deal: int, number: str | None = None) -> Contract:
     must_be_permitted(desk, room)
     must_be_known(desk, buyers_of(desk, found))
     contract = bind(desk, found, number)
-    facts = {"sign_date": desk.today, "formal_due": contract.formal_due}
+    facts = {"sign_date": contract.sign_date, "formal_due": contract.formal_due}
     step(desk, DEAL, found, DealEvent.SIGN, facts)
     _activate(desk, found, room)
     move(desk, room, RoomEvent.SIGN, Why(deal=found.id))
@@ -58,7 +58,8 @@ def sign(desk: Desk, deal: int, number: str | None = None) -> Contract:
 def bind(desk: Desk, deal: Deal, number: str | None) -> Contract:
     """A signed contract of a deal with a number of its own. E_CONTRACT_NO."""
     taken = take(desk, deal.project_id, number)
-    due = desk.today + timedelta(days=desk.given(deal.project_id)[parameters.FILING_DAYS])
+    day = max(desk.today, deal.sub_date)  # the clock may have been set back meanwhile
+    due = day + timedelta(days=desk.given(deal.project_id)[parameters.FILING_DAYS])
     contract = Contract(
         **desk.own,
         deal_id=deal.id,
@@ -69,7 +70,7 @@ def bind(desk: Desk, deal: Deal, number: str | None) -> Contract:
     )
     desk.session.add(contract)
     desk.session.flush()
-    step(desk, CONTRACT, contract, ContractEvent.SIGN, {"sign_date": desk.today})
+    step(desk, CONTRACT, contract, ContractEvent.SIGN, {"sign_date": day})
     return contract
 
 
@@ -81,7 +82,7 @@ def register(desk: Desk, deal: int, filing_no: str | None = None) -> Contract:
     must_be_own(desk, found)
     contract = live_contract(desk, found)
     step(desk, CONTRACT, contract, ContractEvent.REGISTER, {"formal_date": desk.today, "filing_no": filing_no})
-    found.formal_date = desk.today
+    found.formal_date = contract.formal_date
     cease(desk, "contract", contract.id)
     return contract
 
@@ -127,7 +128,7 @@ def void_contract(desk: Desk, deal: int, reason: str, approval: int | None) -> D
     found, room = with_room(desk, deal, RoomEvent.VOID_CONTRACT)
     use(desk, approval, ApprovalKind.VOID, "deal", found.id)
     end_contract(desk, live_contract(desk, found), ContractEvent.VOID, reason)
-    due = desk.today + timedelta(days=desk.given(found.project_id)[parameters.SUBSCRIBE_DAYS])
+    due = max(desk.today, found.sub_date) + timedelta(days=desk.given(found.project_id)[parameters.SUBSCRIBE_DAYS])
     facts = {"sign_date": None, "formal_due": None, "sign_due": due}
     step(desk, DEAL, found, DealEvent.VOID_CONTRACT, facts)
     move(desk, room, RoomEvent.VOID_CONTRACT, Why(deal=found.id, reason=reason))

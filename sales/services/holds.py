@@ -52,7 +52,7 @@ def extend(desk: Desk, room: int, until: datetime | None = None, approval: int |
     else:
         days = parameters.BOOKING_DAYS if hold.kind is HoldKind.BOOKING else parameters.HOLD_DAYS
         until = (hold.expires_at or desk.now) + timedelta(days=given[days])
-    if until <= desk.now:
+    if until <= max(desk.now, hold.started_at):
         raise amount.invalid("到期时间必须在将来", "A hold expires in the future")
     step(desk, HOLD, hold, HoldEvent.EXTEND, {"expires_at": until, "extensions": hold.extensions + 1})
     move(desk, now, RoomEvent.EXTEND, Why(hold=hold.id))

@@ -156,7 +156,7 @@ def write_refund(desk: Desk, deal: Deal, leaving: Leaving, money: tuple[int, int
     row = Refund(
         **desk.own,
         deal_id=deal.id,
-        date=desk.today,
+        date=deal.end_date,
         reason=leaving.reason,
         paid_fen=paid,
         penalty_fen=penalty,

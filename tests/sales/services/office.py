@@ -127,15 +127,20 @@ async def office_url(request: pytest.FixtureRequest, fixture_t: Path, tmp_path: 
         yield f"sqlite:///{tmp_path / 'loupan.db'}"
         return
     server: Cluster = request.getfixturevalue("cluster")
+    name = await server.create(await template_t(server))
+    yield server.url(name)
+    await server.drop(name)
+
+
+async def template_t(server: Cluster) -> str:
+    """The name of a database with fixture T, to copy."""
     if server.port not in _pg_templates:
         template = await server.create()
         async with Database.open(server.url(template), FixedClock(NOON).now) as made:
             await upgrade(made)
         await _load(server.url(template))
         _pg_templates[server.port] = template
-    name = await server.create(_pg_templates[server.port])
-    yield server.url(name)
-    await server.drop(name)
+    return _pg_templates[server.port]
 
 
 @pytest.fixture
