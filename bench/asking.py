@@ -109,10 +109,13 @@ def _whole_tables(session: Session, question: Question) -> list[str]:
 
 
 def _reads_all(line: str) -> bool:
-    """ "SCAN room" of SQLite, also when it reads all by an index; "->  Seq Scan on room  (cost=…" of PostgreSQL."""
+    """ "SCAN room" of SQLite, also when it reads all by an index, or by one that only tells tenants apart;
+    "->  Seq Scan on room  (cost=…" of PostgreSQL."""
     words = line.replace("->", "").replace('"', "").split()
     match words:
         case ["SCAN", table, *_] | ["Seq", "Scan", "on", table, *_]:
+            return table in BIG
+        case ["SEARCH", table, *_, "(tenant_id=?)" | "(project_id=?)"]:
             return table in BIG
         case _:
             return False

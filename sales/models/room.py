@@ -39,11 +39,12 @@ class Room(Row, Base):
         # one way only: a database of the first release has rooms that were sold before deals were kept
         CheckConstraint("state_hold_id IS NULL OR state IN ('reserved', 'booked')", name="hold"),
         CheckConstraint("state_deal_id IS NULL OR state IN ('subscribed', 'contracted', 'sold')", name="deal"),
-        Index(None, "project_id", "state", "layout_id", "asked_fen"),
-        Index(None, "project_id", "state", "asked_fen"),
-        Index(None, "project_id", "state", "built_x100"),
-        Index(None, "project_id", "state", "floor"),
-        Index(None, "project_id", "state", "orientation", "asked_fen"),
+        # each ends with the floor, so that who looks for a floor as well reads the index only
+        Index("ix_room_by_layout", "project_id", "state", "layout_id", "asked_fen", "floor"),
+        Index("ix_room_by_price", "project_id", "state", "asked_fen", "floor"),
+        Index("ix_room_by_area", "project_id", "state", "built_x100", "floor"),
+        Index("ix_room_by_floor", "project_id", "state", "floor", "asked_fen"),
+        Index("ix_room_by_orientation", "project_id", "state", "orientation", "asked_fen", "floor"),
     )
 
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))

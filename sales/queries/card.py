@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from sales import masks
 from sales.models import Customer, CustomerPhone, Hold, Room, Salesperson, Ticket
+from sales.queries.belonging import also_of
 from sales.queries.customer_search import phones_of
 from sales.queries.ledger import CallLine, calls_of
 from sales.queries.order import Order, Payment, orders_of
@@ -125,7 +126,9 @@ def card_of(session: Session, tenant: int, phone: str, now: datetime, *, masked:
     calls = calls_of(session, tenant, phone)
     shown = masks.phone(phone) if masked else phone
     people: Any = session.execute(
-        _PEOPLE.where(Customer.tenant_id == tenant, CustomerPhone.tenant_id == tenant, CustomerPhone.phone == phone)
+        _PEOPLE.where(
+            also_of(Customer.tenant_id, tenant), CustomerPhone.tenant_id == tenant, CustomerPhone.phone == phone
+        )
     ).all()
     if not people:
         return Card(shown, (), calls)
@@ -135,10 +138,10 @@ def card_of(session: Session, tenant: int, phone: str, now: datetime, *, masked:
     for order in orders_of(session, tenant, ids, now.astimezone(ZONE).date()):
         deals[order.customer].append(order)
     holds = defaultdict(list)
-    for row in session.execute(_HOLDS.where(Hold.tenant_id == tenant, Hold.customer_id.in_(ids))):
+    for row in session.execute(_HOLDS.where(also_of(Hold.tenant_id, tenant), Hold.customer_id.in_(ids))):
         holds[row.customer_id].append(_held(row, now))
     tickets = defaultdict(list)
-    opened: Any = session.execute(_TICKETS.where(Ticket.tenant_id == tenant, Ticket.customer_id.in_(ids)))
+    opened: Any = session.execute(_TICKETS.where(also_of(Ticket.tenant_id, tenant), Ticket.customer_id.in_(ids)))
     for customer, *ticket in opened:
         tickets[customer].append(OpenTicket(*ticket))
     told = (

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sales.models import Customer, CustomerPhone
+from sales.queries.belonging import also_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ def customer_by_phone(session: Session, tenant: int, phone: str) -> Known | None
         .where(
             CustomerPhone.tenant_id == tenant,
             CustomerPhone.phone == phone,
-            Customer.tenant_id == tenant,
+            also_of(Customer.tenant_id, tenant),
             Customer.merged_into_id.is_(None),
         )
         .order_by(Customer.id.desc())

@@ -12,6 +12,7 @@ from db.cipher import Cipher
 from db.refusal import Refused
 from sales import masks, phones
 from sales.models import Customer, CustomerPhone, Deal, DealBuyer, Hold, Room, RoomState, Salesperson
+from sales.queries.belonging import also_of
 from sales.queries.page import Found, Page
 from sales.states import deal as deals
 from sales.states.customer import CustomerStage
@@ -137,7 +138,7 @@ def phones_of(
     """The numbers of each of these customers, in the order they are preferred."""
     rows = session.execute(
         select(CustomerPhone.customer_id, CustomerPhone.phone)
-        .where(CustomerPhone.tenant_id == tenant, CustomerPhone.customer_id.in_(customers))
+        .where(also_of(CustomerPhone.tenant_id, tenant), CustomerPhone.customer_id.in_(customers))
         .order_by(CustomerPhone.customer_id, CustomerPhone.position, CustomerPhone.id)
     )
     found: dict[int, tuple[str, ...]] = {}
@@ -147,7 +148,9 @@ def phones_of(
 
 
 def _conditions(session: Session, tenant: int, wish: CustomerWish) -> list[ColumnElement[bool]]:
-    conditions = [Customer.tenant_id == tenant, Customer.merged_into_id.is_(None)]
+    found = wish.phone is not None or wish.part is not None or wish.room is not None
+    mine = also_of(Customer.tenant_id, tenant) if found else Customer.tenant_id == tenant
+    conditions = [mine, Customer.merged_into_id.is_(None)]
     if wish.phone is not None:
         conditions.append(_with_phone(tenant, CustomerPhone.phone == wish.phone))
     if wish.part is not None:
@@ -191,13 +194,15 @@ def _of_room(tenant: int, room: ColumnElement[bool]) -> ColumnElement[bool]:
     held = (
         select(Hold.customer_id)
         .join(Room, Room.id == Hold.room_id)
-        .where(Hold.tenant_id == tenant, Hold.state == HoldState.ACTIVE, Hold.customer_id.is_not(None), room)
+        .where(also_of(Hold.tenant_id, tenant), Hold.state == HoldState.ACTIVE, Hold.customer_id.is_not(None), room)
     )
     bought = (
         select(DealBuyer.customer_id)
         .join(Deal, Deal.id == DealBuyer.deal_id)
         .join(Room, Room.id == Deal.room_id)
-        .where(Deal.tenant_id == tenant, Deal.state.in_(tuple(deals.LIVE)), room)
+        .where(also_of(Deal.tenant_id, tenant), Deal.state.in_(tuple(deals.LIVE)), room)
     )
-    owned = select(Room.owner_customer_id).where(Room.tenant_id == tenant, Room.owner_customer_id.is_not(None), room)
+    owned = select(Room.owner_customer_id).where(
+        also_of(Room.tenant_id, tenant), Room.owner_customer_id.is_not(None), room
+    )
     return or_(Customer.id.in_(held), Customer.id.in_(bought), Customer.id.in_(owned))

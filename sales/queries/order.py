@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sales.models import Deal, DealBuyer, Mortgage, Project, Receivable, Room
+from sales.queries.belonging import also_of
 from sales.states.deal import DealState
 from sales.states.mortgage import MortgageState
 from sales.states.receivable import FeeGroup, ReceivableState
@@ -96,14 +97,14 @@ def orders_of(
 ) -> tuple[Order, ...]:
     """The latest deals these customers buy in, live or ended, newest first."""
     latest: dict[tuple[int, int], Any] = {}
-    found = _DEALS.where(Deal.tenant_id == tenant, DealBuyer.customer_id.in_(customers)).limit(most * 4)
+    found = _DEALS.where(also_of(Deal.tenant_id, tenant), DealBuyer.customer_id.in_(customers)).limit(most * 4)
     for row in session.execute(found):
         latest.setdefault((row.id, row.customer_id), row)  # of several loans, the latest
     rows = list(latest.values())[:most]
     if not rows:
         return ()
     lines: dict[int, list[Any]] = {row.id: [] for row in rows}
-    for line in session.execute(_LINES.where(Receivable.tenant_id == tenant, Receivable.deal_id.in_(lines))):
+    for line in session.execute(_LINES.where(also_of(Receivable.tenant_id, tenant), Receivable.deal_id.in_(lines))):
         lines[line.deal_id].append(line)
     return tuple(_order(row, lines[row.id], today) for row in rows)
 

@@ -125,7 +125,8 @@ _OFFER = (
     .join(Layout, Layout.id == Room.layout_id)
 )
 _ORDERS: dict[RoomOrder, tuple[Any, ...]] = {
-    RoomOrder.CODE: (Room.room_code,),
+    # not the column itself: the few rooms that fit are sorted, not all rooms read in the order of their codes
+    RoomOrder.CODE: (Room.room_code.concat(""),),
     RoomOrder.PRICE: (Room.asked_fen, Room.room_code),
     RoomOrder.UNIT_PRICE: (Room.asked_unit_fen, Room.room_code),
     RoomOrder.AREA: (Room.built_x100, Room.room_code),
@@ -152,7 +153,7 @@ def search_rooms(
     total = session.scalar(select(func.count()).select_from(Room).where(*conditions)) or 0
     if total <= page.offset:
         return Found((), total)
-    by = [*_ORDERS[order], Room.id]
+    by = [*((Room.room_code,) if order is RoomOrder.CODE and _any_room(wish) else _ORDERS[order]), Room.id]
     by = [column.desc() for column in by] if descending else by
     # the page is cut out before anything is joined to it
     here = select(Room.id).where(*conditions).order_by(*by).limit(page.size).offset(page.offset).subquery()
@@ -163,14 +164,15 @@ def search_rooms(
 def _conditions(session: Session, tenant: int, wish: RoomWish) -> list[ColumnElement[bool]] | None:
     """None: no room can be so, because there is no such project, building or layout.
 
-    Names are looked up first, and "any state" is said as "one of these": then an index that begins with project and
-    state serves every wish, on both engines.
+    The projects are the tenant's own, and with them their rooms. Names are looked up first, and "any state" is said as
+    "one of these": then an index that begins with project and state serves every wish, on both engines.
     """
     projects = _ids(session, Project, tenant, code=wish.project)
-    states = tuple(wish.states) or EACH_STATE
-    conditions = [Room.tenant_id == tenant, _one_of(Room.project_id, projects), _one_of(Room.state, states)]
     if not projects:
         return None
+    conditions = [_one_of(Room.project_id, projects)]
+    if not _any_room(wish):
+        conditions.append(_one_of(Room.state, tuple(wish.states) or EACH_STATE))
     if wish.building is not None:
         buildings = _ids(session, Building, tenant, code=wish.building)
         if not buildings:
@@ -197,6 +199,10 @@ def _conditions(session: Session, tenant: int, wish: RoomWish) -> list[ColumnEle
     for measure, span in ranges:
         conditions += span.holds(measure)
     return conditions
+
+
+def _any_room(wish: RoomWish) -> bool:
+    return wish == RoomWish(project=wish.project)
 
 
 def _one_of(column: Any, values: Any) -> ColumnElement[bool]:

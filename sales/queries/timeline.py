@@ -26,6 +26,7 @@ from sales.models import (
     Ticket,
     Visit,
 )
+from sales.queries.belonging import also_of
 from sales.queries.ledger import calls_of
 from sales.states.receipt import ReceiptState
 
@@ -53,7 +54,7 @@ def timeline_of(
         return ()
     numbers = session.scalars(
         select(CustomerPhone.phone)
-        .where(CustomerPhone.tenant_id == tenant, CustomerPhone.customer_id == customer)
+        .where(also_of(CustomerPhone.tenant_id, tenant), CustomerPhone.customer_id == customer)
         .order_by(CustomerPhone.position)
     ).all()
     basic = Moment("basic", who.registered, _basic(who, numbers[0] if numbers else None, today, masked=masked))
@@ -85,7 +86,7 @@ def _basic(who: Customer, phone: str | None, today: date, *, masked: bool) -> st
 def _appointments(session: Session, tenant: int, customer: int) -> Iterator[Moment]:
     rows = session.scalars(
         select(Appointment)
-        .where(Appointment.tenant_id == tenant, Appointment.customer_id == customer)
+        .where(also_of(Appointment.tenant_id, tenant), Appointment.customer_id == customer)
         .order_by(Appointment.made, Appointment.id)
         .limit(MOST)
     )
@@ -97,7 +98,7 @@ def _visits(session: Session, tenant: int, customer: int) -> Iterator[Moment]:
     rows = session.execute(
         select(Visit.date, Salesperson.name)
         .outerjoin(Salesperson, Salesperson.id == Visit.seller_id)
-        .where(Visit.tenant_id == tenant, Visit.customer_id == customer)
+        .where(also_of(Visit.tenant_id, tenant), Visit.customer_id == customer)
         .order_by(Visit.date, Visit.id)
         .limit(MOST)
     )
@@ -115,7 +116,7 @@ def _calls(session: Session, tenant: int, numbers: list[str]) -> Iterator[Moment
 def _follow_ups(session: Session, tenant: int, customer: int) -> Iterator[Moment]:
     rows = session.execute(
         select(FollowUp.at, FollowUp.via, FollowUp.content)
-        .where(FollowUp.tenant_id == tenant, FollowUp.customer_id == customer)
+        .where(also_of(FollowUp.tenant_id, tenant), FollowUp.customer_id == customer)
         .order_by(FollowUp.at, FollowUp.id)
         .limit(MOST)
     )
@@ -127,7 +128,7 @@ def _holds(session: Session, tenant: int, customer: int) -> Iterator[Moment]:
     rows = session.execute(
         select(Hold.started_at, Hold.no, Room.room_code, Hold.kind, Hold.state, Hold.money_fen)
         .join(Room, Room.id == Hold.room_id)
-        .where(Hold.tenant_id == tenant, Hold.customer_id == customer)
+        .where(also_of(Hold.tenant_id, tenant), Hold.customer_id == customer)
         .order_by(Hold.started_at, Hold.id)
         .limit(MOST)
     )
@@ -136,14 +137,14 @@ def _holds(session: Session, tenant: int, customer: int) -> Iterator[Moment]:
 
 
 def _bought(tenant: int, customer: int) -> Any:
-    return select(DealBuyer.deal_id).where(DealBuyer.tenant_id == tenant, DealBuyer.customer_id == customer)
+    return select(DealBuyer.deal_id).where(also_of(DealBuyer.tenant_id, tenant), DealBuyer.customer_id == customer)
 
 
 def _deals(session: Session, tenant: int, customer: int) -> Iterator[Moment]:
     rows = session.execute(
         select(Deal.sub_date, Deal.deal_no, Room.room_code, Deal.state, Deal.deal_fen)
         .join(Room, Room.id == Deal.room_id)
-        .where(Deal.tenant_id == tenant, Deal.id.in_(_bought(tenant, customer)))
+        .where(also_of(Deal.tenant_id, tenant), Deal.id.in_(_bought(tenant, customer)))
         .order_by(Deal.sub_date, Deal.id)
         .limit(MOST)
     )
@@ -156,7 +157,7 @@ def _contracts(session: Session, tenant: int, customer: int) -> Iterator[Moment]
         select(Contract.sign_date, ContractNo.no, Deal.deal_no, Contract.state, Contract.price_fen)
         .join(ContractNo, ContractNo.id == Contract.contract_no_id)
         .join(Deal, Deal.id == Contract.deal_id)
-        .where(Contract.tenant_id == tenant, Contract.deal_id.in_(_bought(tenant, customer)))
+        .where(also_of(Contract.tenant_id, tenant), Contract.deal_id.in_(_bought(tenant, customer)))
         .order_by(func.coalesce(Contract.sign_date, date.max), Contract.id)
         .limit(MOST)
     )
@@ -167,7 +168,7 @@ def _contracts(session: Session, tenant: int, customer: int) -> Iterator[Moment]
 def _receipts(session: Session, tenant: int, customer: int) -> Iterator[Moment]:
     rows = session.execute(
         select(Receipt.date, Receipt.no, Receipt.fee_type, Receipt.method, Receipt.amount_fen)
-        .where(Receipt.tenant_id == tenant, Receipt.customer_id == customer, Receipt.state != ReceiptState.DRAFT)
+        .where(also_of(Receipt.tenant_id, tenant), Receipt.customer_id == customer, Receipt.state != ReceiptState.DRAFT)
         .order_by(Receipt.date, Receipt.no)
         .limit(MOST)
     )
@@ -178,7 +179,7 @@ def _receipts(session: Session, tenant: int, customer: int) -> Iterator[Moment]:
 def _tickets(session: Session, tenant: int, customer: int) -> Iterator[Moment]:
     rows = session.execute(
         select(Ticket.opened_at, Ticket.ticket_no, Ticket.kind, Ticket.subject, Ticket.state)
-        .where(Ticket.tenant_id == tenant, Ticket.customer_id == customer)
+        .where(also_of(Ticket.tenant_id, tenant), Ticket.customer_id == customer)
         .order_by(Ticket.opened_at, Ticket.id)
         .limit(MOST)
     )

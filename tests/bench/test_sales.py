@@ -17,6 +17,7 @@ from bench.stock import Stock
         ("SCAN room USING INDEX ix_room_layout_id", True),
         ("->  Seq Scan on customer_phone  (cost=0.00..1.10 rows=1 width=51)", True),
         ("SEARCH room USING INDEX ix_room_project_id_state_asked_fen (project_id=? AND state=?)", False),
+        ("SEARCH ticket USING INDEX ix_ticket_tenant_id_state_resolve_due (tenant_id=?)", True),
         ("SCAN project", False),
         ("->  Index Scan using uq_call_call_id on call  (cost=0.29..8.30 rows=1 width=9)", False),
         ("USE TEMP B-TREE FOR ORDER BY", False),

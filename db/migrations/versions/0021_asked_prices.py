@@ -17,12 +17,16 @@ ASKED = ", ".join(
 BEFORE = {
     "ix_room_project_id_state_layout_id": ["project_id", "state", "layout_id"],
     "ix_room_project_id_state_list_fen": ["project_id", "state", "list_fen"],
+    "ix_room_project_id_state_built_x100": ["project_id", "state", "built_x100"],
+    "ix_room_project_id_state_floor": ["project_id", "state", "floor"],
     "ix_room_project_id_state_orientation_list_fen": ["project_id", "state", "orientation", "list_fen"],
 }
 AFTER = {
-    "ix_room_project_id_state_layout_id_asked_fen": ["project_id", "state", "layout_id", "asked_fen"],
-    "ix_room_project_id_state_asked_fen": ["project_id", "state", "asked_fen"],
-    "ix_room_project_id_state_orientation_asked_fen": ["project_id", "state", "orientation", "asked_fen"],
+    "ix_room_by_layout": ["project_id", "state", "layout_id", "asked_fen", "floor"],
+    "ix_room_by_price": ["project_id", "state", "asked_fen", "floor"],
+    "ix_room_by_area": ["project_id", "state", "built_x100", "floor"],
+    "ix_room_by_floor": ["project_id", "state", "floor", "asked_fen"],
+    "ix_room_by_orientation": ["project_id", "state", "orientation", "asked_fen", "floor"],
 }
 # an item of a draft asks nothing of anybody
 OF_ROOM = (
@@ -43,7 +47,7 @@ def upgrade() -> None:
         for name in ("asked_unit_fen", "asked_fen"):
             room.alter_column(name, existing_type=sa.BigInteger(), nullable=False)
     for name, columns in AFTER.items():
-        op.create_index(op.f(name), "room", columns)
+        op.create_index(name, "room", columns)
     op.create_index(op.f("ix_customer_tenant_id_pinyin"), "customer", ["tenant_id", "pinyin"])
     op.create_index("ix_call_caller", "call", ["tenant_id", "caller_norm", "started"])
     if op.get_bind().dialect.name == "postgresql":
@@ -105,7 +109,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_customer_tenant_id_pinyin"), table_name="customer")
     op.drop_index("ix_call_caller", table_name="call")
     for name in AFTER:
-        op.drop_index(op.f(name), table_name="room")
+        op.drop_index(name, table_name="room")
     with op.batch_alter_table("room") as room:
         for name in ("asked_unit_fen", "asked_fen"):
             room.drop_column(name)
