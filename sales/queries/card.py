@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from sales import masks
 from sales.models import Customer, CustomerPhone, Hold, Room, Salesperson, Ticket
-from sales.queries.belonging import also_of
+from sales.queries.belonging import TENANT, also_of, among
 from sales.queries.customer_search import phones_of
 from sales.queries.ledger import CallLine, calls_of
 from sales.queries.order import Order, Payment, orders_of
@@ -94,14 +94,19 @@ _PEOPLE = (
     )
     .join(CustomerPhone, CustomerPhone.customer_id == Customer.id)
     .outerjoin(Salesperson, Salesperson.id == Customer.seller_id)
-    .where(Customer.merged_into_id.is_(None))
+    .where(
+        also_of(Customer.tenant_id),
+        Customer.merged_into_id.is_(None),
+        CustomerPhone.tenant_id == TENANT,
+        CustomerPhone.phone == bindparam("phone"),
+    )
     .order_by(Customer.id.desc())
     .limit(MOST_PEOPLE)
 )
 _HOLDS = (
     select(Hold.customer_id, Hold.no, Room.room_code, Hold.kind, Hold.expires_at, Hold.money_fen)
     .join(Room, Room.id == Hold.room_id)
-    .where(Hold.state == HoldState.ACTIVE)
+    .where(also_of(Hold.tenant_id), Hold.state == HoldState.ACTIVE, among(Hold.customer_id))
     .order_by(Hold.expires_at)
     .limit(MOST_ROWS)
 )
@@ -115,7 +120,7 @@ _TICKETS = (
         Ticket.opened_at,
         Ticket.resolve_due,
     )
-    .where(Ticket.state.not_in(ENDED))
+    .where(also_of(Ticket.tenant_id), Ticket.state.not_in(ENDED), among(Ticket.customer_id))
     .order_by(Ticket.opened_at.desc())
     .limit(MOST_ROWS)
 )
@@ -125,11 +130,7 @@ def card_of(session: Session, tenant: int, phone: str, now: datetime, *, masked:
     """phone: E.164. masked: for somebody who may not see numbers, those of the customers are shown in part."""
     calls = calls_of(session, tenant, phone)
     shown = masks.phone(phone) if masked else phone
-    people: Any = session.execute(
-        _PEOPLE.where(
-            also_of(Customer.tenant_id, tenant), CustomerPhone.tenant_id == tenant, CustomerPhone.phone == phone
-        )
-    ).all()
+    people: Any = session.execute(_PEOPLE, {"tenant": tenant, "phone": phone}).all()
     if not people:
         return Card(shown, (), calls)
     ids = [row.id for row in people]
@@ -138,10 +139,11 @@ def card_of(session: Session, tenant: int, phone: str, now: datetime, *, masked:
     for order in orders_of(session, tenant, ids, now.astimezone(ZONE).date()):
         deals[order.customer].append(order)
     holds = defaultdict(list)
-    for row in session.execute(_HOLDS.where(also_of(Hold.tenant_id, tenant), Hold.customer_id.in_(ids))):
+    asked = {"tenant": tenant, "ids": ids}
+    for row in session.execute(_HOLDS, asked):
         holds[row.customer_id].append(_held(row, now))
     tickets = defaultdict(list)
-    opened: Any = session.execute(_TICKETS.where(also_of(Ticket.tenant_id, tenant), Ticket.customer_id.in_(ids)))
+    opened: Any = session.execute(_TICKETS, asked)
     for customer, *ticket in opened:
         tickets[customer].append(OpenTicket(*ticket))
     told = (

@@ -12,7 +12,7 @@ from db.cipher import Cipher
 from db.refusal import Refused
 from sales import masks, phones
 from sales.models import Customer, CustomerPhone, Deal, DealBuyer, Hold, Room, RoomState, Salesperson
-from sales.queries.belonging import also_of
+from sales.queries.belonging import also_of, among
 from sales.queries.page import Found, Page
 from sales.states import deal as deals
 from sales.states.customer import CustomerStage
@@ -84,6 +84,11 @@ class CustomerRow:
     phones: tuple[str, ...]
 
 
+_PHONES = (
+    select(CustomerPhone.customer_id, CustomerPhone.phone)
+    .where(also_of(CustomerPhone.tenant_id), among(CustomerPhone.customer_id))
+    .order_by(CustomerPhone.customer_id, CustomerPhone.position, CustomerPhone.id)
+)
 FIRST = Page()
 
 
@@ -136,11 +141,7 @@ def phones_of(
     session: Session, tenant: int, customers: Sequence[int], *, masked: bool
 ) -> Mapping[int, tuple[str, ...]]:
     """The numbers of each of these customers, in the order they are preferred."""
-    rows = session.execute(
-        select(CustomerPhone.customer_id, CustomerPhone.phone)
-        .where(also_of(CustomerPhone.tenant_id, tenant), CustomerPhone.customer_id.in_(customers))
-        .order_by(CustomerPhone.customer_id, CustomerPhone.position, CustomerPhone.id)
-    )
+    rows = session.execute(_PHONES, {"tenant": tenant, "ids": list(customers)})
     found: dict[int, tuple[str, ...]] = {}
     for customer, phone in rows:
         found[customer] = (*found.get(customer, ()), masks.phone(phone) if masked else phone)

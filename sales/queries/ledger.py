@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Integer, String, column, select, table
+from sqlalchemy import BigInteger, Integer, String, bindparam, column, select, table
 from sqlalchemy.orm import Session
 
 from db.base import Utc
+from sales.queries.belonging import TENANT
 
 CALL = table(
     "call",
@@ -49,23 +50,26 @@ class CallLine:
     talk_s: int
 
 
+_LATEST = (
+    select(CALL)
+    .where(CALL.c.tenant_id == TENANT, CALL.c.caller_norm == bindparam("phone"))
+    .order_by(CALL.c.started.desc())
+    .limit(bindparam("most"))
+    .subquery()
+)
+_CALLS = (
+    select(_LATEST, CALL_LEG.c.number, CALL_LEG.c.answered.label("from_"), CALL_LEG.c.ended.label("to"))
+    .outerjoin(
+        CALL_LEG,
+        (CALL_LEG.c.call_id == _LATEST.c.call_id) & (CALL_LEG.c.role != "caller") & CALL_LEG.c.answered.is_not(None),
+    )
+    .order_by(_LATEST.c.started.desc(), _LATEST.c.id.desc(), CALL_LEG.c.id)
+)
+
+
 def calls_of(session: Session, tenant: int, phone: str, most: int = 5) -> tuple[CallLine, ...]:
     """The latest calls from a number (E.164), newest first."""
-    latest = (
-        select(CALL)
-        .where(CALL.c.tenant_id == tenant, CALL.c.caller_norm == phone)
-        .order_by(CALL.c.started.desc())
-        .limit(most)
-        .subquery()
-    )
-    rows = session.execute(
-        select(latest, CALL_LEG.c.number, CALL_LEG.c.answered.label("from_"), CALL_LEG.c.ended.label("to"))
-        .outerjoin(
-            CALL_LEG,
-            (CALL_LEG.c.call_id == latest.c.call_id) & (CALL_LEG.c.role != "caller") & CALL_LEG.c.answered.is_not(None),
-        )
-        .order_by(latest.c.started.desc(), latest.c.id.desc(), CALL_LEG.c.id)
-    )
+    rows = session.execute(_CALLS, {"tenant": tenant, "phone": phone, "most": most})
     told: dict[str, CallLine] = {}
     for row in rows:
         talked = int((row.to - row.from_).total_seconds()) if row.from_ and row.to else 0

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from sales.models import Deal, DealBuyer, Mortgage, Project, Receivable, Room
-from sales.queries.belonging import also_of
+from sales.queries.belonging import also_of, among
 from sales.states.deal import DealState
 from sales.states.mortgage import MortgageState
 from sales.states.receivable import FeeGroup, ReceivableState
@@ -79,17 +79,23 @@ _DEALS = (
     .join(Room, Room.id == Deal.room_id)
     .join(Project, Project.id == Deal.project_id)
     .outerjoin(Mortgage, Mortgage.deal_id == Deal.id)
+    .where(also_of(Deal.tenant_id), among(DealBuyer.customer_id))
     .order_by(Deal.sub_date.desc(), Deal.id.desc(), Mortgage.id.desc())
+    .limit(bindparam("most"))
 )
-_LINES = select(
-    Receivable.deal_id,
-    Receivable.fee_type,
-    Receivable.fee_group,
-    Receivable.due_date,
-    Receivable.amount_fen,
-    Receivable.paid_fen,
-    Receivable.state,
-).order_by(Receivable.due_date, Receivable.seq)
+_LINES = (
+    select(
+        Receivable.deal_id,
+        Receivable.fee_type,
+        Receivable.fee_group,
+        Receivable.due_date,
+        Receivable.amount_fen,
+        Receivable.paid_fen,
+        Receivable.state,
+    )
+    .where(also_of(Receivable.tenant_id), among(Receivable.deal_id))
+    .order_by(Receivable.due_date, Receivable.seq)
+)
 
 
 def orders_of(
@@ -97,14 +103,14 @@ def orders_of(
 ) -> tuple[Order, ...]:
     """The latest deals these customers buy in, live or ended, newest first."""
     latest: dict[tuple[int, int], Any] = {}
-    found = _DEALS.where(also_of(Deal.tenant_id, tenant), DealBuyer.customer_id.in_(customers)).limit(most * 4)
-    for row in session.execute(found):
+    asked = {"tenant": tenant, "ids": list(customers), "most": most * 4}
+    for row in session.execute(_DEALS, asked):
         latest.setdefault((row.id, row.customer_id), row)  # of several loans, the latest
     rows = list(latest.values())[:most]
     if not rows:
         return ()
     lines: dict[int, list[Any]] = {row.id: [] for row in rows}
-    for line in session.execute(_LINES.where(also_of(Receivable.tenant_id, tenant), Receivable.deal_id.in_(lines))):
+    for line in session.execute(_LINES, {"tenant": tenant, "ids": list(lines)}):
         lines[line.deal_id].append(line)
     return tuple(_order(row, lines[row.id], today) for row in rows)
 
