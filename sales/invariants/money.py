@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased
 from sales.invariants.invariant import Offence, Tenant, of
 from sales.models import Account, Allocation, Deal, Hold, Invoice, Receipt, Receivable, Refund
 from sales.money.amount import yuan
+from sales.money.fee import EARNED
 from sales.states.deal import LIVE, DealState
 from sales.states.hold import HoldState
 from sales.states.invoice import InvoiceState
@@ -258,18 +259,27 @@ def _holds(session: Session, tenant: Tenant) -> Iterator[Offence]:
 
 
 def _ended_deals(session: Session, tenant: Tenant) -> Iterator[Offence]:
-    """Of an exchanged deal all has moved on; of a refunded one at least the penalty stays; none is below nothing."""
+    """Of an exchanged deal all has moved on but the fees the house has earned; of a refunded one these and the penalty
+    stay at least; none is below nothing."""
+    fees = (
+        select(Receivable.deal_id, func.sum(Receivable.paid_fen).label("fen"))
+        .where(Receivable.fee_type.in_(EARNED))
+        .group_by(Receivable.deal_id)
+        .subquery()
+    )
+    earned = func.coalesce(fees.c.fen, 0)
     rows = session.execute(
         select(Deal.id, Deal.deal_no, _SUM)
         .outerjoin(Receipt, and_(Receipt.deal_id == Deal.id, POSTED))
         .outerjoin(Refund, Refund.deal_id == Deal.id)
+        .outerjoin(fees, fees.c.deal_id == Deal.id)
         .where(of(Deal, tenant))
-        .group_by(Deal.id, Deal.deal_no, Deal.state, Refund.penalty_fen)
+        .group_by(Deal.id, Deal.deal_no, Deal.state, Refund.penalty_fen, fees.c.fen)
         .having(
             or_(
                 _SUM < 0,
-                and_(Deal.state == DealState.EXCHANGED, _SUM != 0),
-                and_(Deal.state == DealState.REFUNDED, func.coalesce(Refund.penalty_fen, 0) > _SUM),
+                and_(Deal.state == DealState.EXCHANGED, earned != _SUM),
+                and_(Deal.state == DealState.REFUNDED, func.coalesce(Refund.penalty_fen, 0) + earned > _SUM),
             )
         )
         .order_by(Deal.id)

@@ -48,3 +48,6 @@ ENGLISH = {
     FeeType.RENAME_FEE: "rename fee",
     FeeType.PENALTY: "penalty",
 }
+
+# the house's own: what was paid of these does not come back when a deal ends
+EARNED = (FeeType.LATE_FEE, FeeType.RENAME_FEE, FeeType.PENALTY)

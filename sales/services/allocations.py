@@ -6,14 +6,13 @@ from sqlalchemy import func, select
 
 from sales.models import Allocation, Deal, Receipt, Receivable
 from sales.money import amount
-from sales.money.fee import FeeType
+from sales.money.fee import EARNED
 from sales.services.desk import Desk
 from sales.services.step import step
 from sales.states.receipt import ReceiptState
 from sales.states.receivable import RECEIVABLE, FeeGroup, ReceivableEvent, ReceivableState
 
 DUE = (ReceivableState.ACTIVE, ReceivableState.PARTIAL)
-EARNED = (FeeType.LATE_FEE, FeeType.RENAME_FEE, FeeType.PENALTY)  # the house's own: they do not come back with a refund
 
 
 def allocate(desk: Desk, receipt: Receipt, lines: Sequence[int] | None = None) -> int:

@@ -14,6 +14,7 @@ from sales.services.deals import with_room
 from sales.services.desk import Desk
 from sales.services.fetch import fetch
 from sales.services.holds import of_room
+from sales.services.invoices import must_be_covered
 from sales.services.offer import Offer
 from sales.services.receipts import Purse
 from sales.services.refund import Leaving, clear_owner, dissolve, write_refund
@@ -105,6 +106,7 @@ def _move_money(desk: Desk, bargain: Bargain, offer: Offer, deals: tuple[Deal, D
         receipts.transfer(desk, source, target, moved, DEPOSIT)
     if there > moved:
         receipts.transfer(desk, source, Purse(old.customer_id), there - moved, receipts.REFUND_FEE)
+    must_be_covered(desk, old)
     if offer.deposit.money is not None:
         desk.must(Right.COLLECT, Right.RECEIPT)
         receipts.enter(desk, target, offer.deposit.money, DEPOSIT)

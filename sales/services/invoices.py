@@ -69,6 +69,20 @@ def credit(desk: Desk, invoice: int, reason: str) -> Invoice:
     return red
 
 
+def must_be_covered(desk: Desk, deal: Deal) -> None:
+    """E_MONEY if more is invoiced than still lies on the deal: the invoice is voided or credited before its money goes
+    (invariant 5)."""
+    stands = invoiced(desk, deal.id)
+    there = receipts.lying(desk, Purse(deal.customer_id, deal=deal.id))
+    if stands > there:
+        raise amount.impossible(
+            f"已开票 {amount.yuan(stands)} 元，只剩 {amount.yuan(there)} 元，须先作废或红冲发票",
+            f"{amount.yuan(stands)} yuan are invoiced, {amount.yuan(there)} would be left: void or credit that first",
+            invoiced_fen=stands,
+            there_fen=there,
+        )
+
+
 def invoiced(desk: Desk, deal: int) -> int:
     """Σ of what is invoiced and stands: issued ones; a credited one and its red one come to nothing."""
     wanted = select(func.coalesce(func.sum(Invoice.amount_fen), 0)).where(

@@ -14,6 +14,7 @@ from sales.services.deals import must_live
 from sales.services.desk import Desk
 from sales.services.dunning import settle
 from sales.services.fetch import fetch
+from sales.services.invoices import must_be_covered
 from sales.services.mortgage_rule import judge
 from sales.services.payment import Payment
 from sales.services.receipts import Purse
@@ -80,6 +81,7 @@ def reverse(desk: Desk, receipt: int, reason: str, approval: int | None = None) 
     reversal = _mirror(desk, found, reason)
     take_back(desk, found, reversal)
     if deal is not None:
+        must_be_covered(desk, deal)
         spread(desk, deal)
         paid(desk, deal)
     return reversal

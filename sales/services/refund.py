@@ -9,17 +9,19 @@ from db.refusal import Code, Refused
 from sales import parameters
 from sales.models import ApprovalStep, Deal, Mortgage, Receipt, Refund, Room
 from sales.money import amount
+from sales.money.fee import EARNED
 from sales.money.rounding import part
 from sales.services import receipts
 from sales.services.actor import Right
 from sales.services.alarms import cease
-from sales.services.allocations import cancel_lines, free_up
+from sales.services.allocations import cancel_lines, free_up, lines_of
 from sales.services.approvals import use
 from sales.services.commissions import claw_back
 from sales.services.contracts import buyers_of, contract_of, end_contract
 from sales.services.deals import with_room
 from sales.services.desk import Desk
 from sales.services.fetch import fetch
+from sales.services.invoices import must_be_covered
 from sales.services.payment import Payment
 from sales.services.receipts import Purse
 from sales.services.room_state import RoomNow, Why, move
@@ -78,25 +80,23 @@ def pay_refund(desk: Desk, deal: int, payment: Payment) -> Receipt:
     """The cashier pays what is still owed to a refunded buyer (TK). E_PERM, E_NOT_FOUND, E_MONEY."""
     desk.must(Right.PAY_OUT)
     found = fetch(desk, Deal, deal)
-    row = desk.session.scalars(select(Refund).where(Refund.deal_id == found.id)).first()
-    owed = 0 if row is None else row.refund_fen - paid_back(desk, found)
-    receipts.must_hold(owed, payment.amount_fen)
-    return receipts.enter(
+    receipts.must_hold(owed(desk, found), payment.amount_fen)
+    paid = receipts.enter(
         desk, Purse(found.customer_id, deal=found.id), payment, receipts.REFUND_FEE, ReceiptKind.REFUND
     )
+    must_be_covered(desk, found)
+    return paid
 
 
-def paid_back(desk: Desk, deal: Deal) -> int:
-    """What was paid back of a refunded deal so far, in fen."""
-    desk.session.flush()
-    rows = desk.session.scalars(
-        select(Receipt.amount_fen).where(
-            Receipt.deal_id == deal.id,
-            Receipt.date >= deal.end_date,
-            Receipt.fee_type == receipts.REFUND_FEE,
-        )
-    )
-    return -sum(rows)
+def owed(desk: Desk, deal: Deal) -> int:
+    """What is still to be paid back of a refunded deal, in fen: what lies on it less what stays with the house. (Of one
+    that was exchanged nothing lies there any more.)
+    """
+    row = desk.session.scalars(select(Refund).where(Refund.deal_id == deal.id)).first()
+    if row is None:
+        return 0
+    earned = sum(line.paid_fen for line in lines_of(desk, deal) if line.fee_type in EARNED)
+    return receipts.lying(desk, Purse(deal.customer_id, deal=deal.id)) - earned - row.penalty_fen
 
 
 def lapse(desk: Desk, deal: int, reason: str = "", forfeit: bool = True) -> Deal:
@@ -119,6 +119,7 @@ def lapse(desk: Desk, deal: int, reason: str = "", forfeit: bool = True) -> Deal
         receipts.transfer(
             desk, Purse(found.customer_id, deal=found.id), Purse(found.customer_id), there - kept, receipts.REFUND_FEE
         )
+    must_be_covered(desk, found)
     _free(desk, found, room, RoomEvent.SUB_LAPSE, leaving)
     return found
 

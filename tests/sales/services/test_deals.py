@@ -17,6 +17,7 @@ from sales.models import (
     Deal,
     DiscountRule,
     Hold,
+    Invoice,
     PaymentPlan,
     Receipt,
     Receivable,
@@ -28,6 +29,7 @@ from sales.services.booking import book
 from sales.services.contract_numbers import import_numbers, void_number
 from sales.services.contracts import archive, complete, register, reopen, sign, void_contract
 from sales.services.exchange import Wanted, exchange
+from sales.services.invoices import credit
 from sales.services.offer import About, Buyer, Deposit, Offer, PriceTerms, SellerShare
 from sales.services.payment import Payment
 from sales.services.presubscriptions import lapse_presubscription, presubscribe, refund_presubscription
@@ -344,6 +346,8 @@ async def test_an_exchange_from_a_sold_room_to_a_cheaper_one(office: Office) -> 
     deal = office.deals["D3"]
     leaving = Leaving("总价", await approved(office, ApprovalKind.EXCHANGE, ("deal", deal)), "撤9")
     wanted = Wanted(office.rooms[FREE], await offer(office, "C3", money=None))
+    await office.refused(Code.MONEY, "boss", exchange, deal, wanted, leaving)  # it is invoiced
+    await office.does("finance", credit, (await office.one(Invoice, Invoice.deal_id == deal)).id, "换房")
     row = await office.does("boss", exchange, deal, wanted, leaving)
     assert (row.moved_fen, row.diff_fen) == (89_000_000, -872_200)
     assert await office.does("boss", lying, Purse(office.customers["C3"])) == 872_200

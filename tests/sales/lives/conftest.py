@@ -1,0 +1,3 @@
+from tests.sales.services.office import fixture_t, office, office_url
+
+__all__ = ["fixture_t", "office", "office_url"]
