@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 from bench import asking, fight
 from bench.cluster import Cluster
 from bench.report import Goal, Report, at_least, at_most
@@ -41,11 +43,12 @@ class Size:
     rooms: int = 100_000
     customers: int = 50_000
     fought: int = 3_000
+    rounds: int = 3
     questions: int = 400
     lines: int = 5_000
 
 
-QUICK = Size(rooms=5_000, customers=2_000, fought=300, questions=40, lines=200)
+QUICK = Size(rooms=5_000, customers=2_000, fought=300, rounds=1, questions=40, lines=200)
 
 
 async def run(quick: bool, tell: Tell) -> Report:
@@ -78,23 +81,33 @@ class Bench:
             await upgrade(db)
             stock = await fill(db, self.size.fought, self.size.fought * fight.ATTEMPTS, trade=False)
             self.tell(f"{engine}: {fight.SELLERS} sellers, {self.size.fought} rooms")
-            bare = await fight.fight(stock, fight.bare(db))
-            over = abs(await db.read(fight.held) - bare.won)
+            bare, over = await self._rounds(db, stock, fight.bare(db))
+            alone = await self._alone(engine, url, stock)
             await db.store(fight.free_again)
-        alone = await self._alone(engine, url, stock)
-        async with Database.open(url, FixedClock(NOW).now) as db:
-            await db.store(fight.free_again)
-            whole = await fight.fight(stock, fight.whole(db, stock))
-            over += await db.read(fight.twice) + abs(await db.read(fight.held) - whole.won)
-        figures = self.report.figures
-        figures[f"{engine}_bare_attempts_per_s"] = bare.per_second
-        figures[f"{engine}_reserve_attempts_per_s"] = whole.per_second
-        figures[f"{engine}_double_sales"] = over
-        figures[f"{engine}_errors"] = len(bare.errors) + len(whole.errors)
+            whole, twice = await self._rounds(db, stock, fight.whole(db, stock), fight.twice)
+        figures, ratios = self.report.figures, self.report.ratios
+        figures[f"{engine}_bare_attempts_per_s"] = fight.usual(bare)
+        figures[f"{engine}_reserve_attempts_per_s"] = fight.usual(whole)
+        figures[f"{engine}_double_sales"] = over + twice
+        figures[f"{engine}_errors"] = sum(len(outcome.errors) for outcome in (*bare, *whole))
         self.report.against[f"{engine}_driver_attempts_per_s"] = alone
-        self.report.ratios[f"{engine}_bare_to_driver"] = bare.per_second / alone
-        self.report.ratios[f"{engine}_reserve_to_driver"] = whole.per_second / alone
-        self.report.notes += [f"{engine}: {error}" for error in fight.unexpected([bare, whole])]
+        ratios[f"{engine}_bare_to_driver"] = fight.usual(bare) / alone
+        ratios[f"{engine}_reserve_to_driver"] = fight.usual(whole) / alone
+        self.report.notes += [f"{engine}: {error}" for error in fight.unexpected([*bare, *whole])]
+
+    async def _rounds(
+        self, db: Database, stock: Stock, attempt: fight.Try, judge: Callable[[Session], int] | None = None
+    ) -> tuple[list[fight.Outcome], int]:
+        """Some fights over the same rooms, and how many rooms were given twice or to nobody in all of them."""
+        outcomes, wrong = [], 0
+        for _ in range(self.size.rounds):
+            outcome = await fight.fight(stock, attempt)
+            wrong += abs(await db.read(fight.held) - outcome.won)
+            if judge is not None:
+                wrong += await db.read(judge)
+            outcomes.append(outcome)
+            await db.store(fight.free_again)
+        return outcomes, wrong
 
     async def questions(self, engine: str) -> None:
         """Searches and cards in a full house, then a sheet of new rooms into it."""

@@ -7,12 +7,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from sales import masks
 from sales.models import Customer, CustomerPhone, Hold, Room, Salesperson, Ticket
 from sales.queries.belonging import TENANT, also_of, among
-from sales.queries.customer_search import phones_of
 from sales.queries.ledger import CallLine, calls_of
 from sales.queries.order import Order, Payment, orders_of
 from sales.states.customer import CustomerStage
@@ -23,7 +22,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 SOON = timedelta(days=1)
 MOST_PEOPLE = 10  # of one number that are shown: a switchboard's may have hundreds
 MOST_DEALS = 5  # of one customer
-MOST_ROWS = 50  # holds or tickets of all of them
+MOST_ROWS = 50  # numbers, holds or tickets of all of them
 ENDED = (TicketState.CLOSED, TicketState.REJECTED)
 
 
@@ -79,6 +78,7 @@ class Card:
     calls: tuple[CallLine, ...]
 
 
+_ASKED = aliased(CustomerPhone)
 _PEOPLE = (
     select(
         Customer.id,
@@ -91,17 +91,21 @@ _PEOPLE = (
         Customer.employer,
         Customer.address,
         Salesperson.name.label("seller"),
+        CustomerPhone.phone,
     )
+    .select_from(_ASKED)
+    .join(Customer, Customer.id == _ASKED.customer_id)
     .join(CustomerPhone, CustomerPhone.customer_id == Customer.id)
     .outerjoin(Salesperson, Salesperson.id == Customer.seller_id)
     .where(
+        _ASKED.tenant_id == TENANT,
+        _ASKED.phone == bindparam("phone"),
         also_of(Customer.tenant_id),
+        also_of(CustomerPhone.tenant_id),
         Customer.merged_into_id.is_(None),
-        CustomerPhone.tenant_id == TENANT,
-        CustomerPhone.phone == bindparam("phone"),
     )
-    .order_by(Customer.id.desc())
-    .limit(MOST_PEOPLE)
+    .order_by(Customer.id.desc(), CustomerPhone.position, CustomerPhone.id)
+    .limit(MOST_ROWS)
 )
 _HOLDS = (
     select(Hold.customer_id, Hold.no, Room.room_code, Hold.kind, Hold.expires_at, Hold.money_fen)
@@ -130,11 +134,13 @@ def card_of(session: Session, tenant: int, phone: str, now: datetime, *, masked:
     """phone: E.164. masked: for somebody who may not see numbers, those of the customers are shown in part."""
     calls = calls_of(session, tenant, phone)
     shown = masks.phone(phone) if masked else phone
-    people: Any = session.execute(_PEOPLE, {"tenant": tenant, "phone": phone}).all()
+    people, numbers = {}, defaultdict(list)
+    for *person, number in session.execute(_PEOPLE, {"tenant": tenant, "phone": phone}):
+        people[person[0]] = person
+        numbers[person[0]].append(masks.phone(number) if masked else number)
     if not people:
         return Card(shown, (), calls)
-    ids = [row.id for row in people]
-    numbers = phones_of(session, tenant, ids, masked=masked)
+    ids = list(people)[:MOST_PEOPLE]
     deals = defaultdict(list)
     for order in orders_of(session, tenant, ids, now.astimezone(ZONE).date()):
         deals[order.customer].append(order)
@@ -146,18 +152,18 @@ def card_of(session: Session, tenant: int, phone: str, now: datetime, *, masked:
     opened: Any = session.execute(_TICKETS, asked)
     for customer, *ticket in opened:
         tickets[customer].append(OpenTicket(*ticket))
-    told = (
-        Person(
-            **row._mapping,
-            phones=numbers.get(row.id, ()),
-            deals=tuple(deals[row.id][:MOST_DEALS]),
-            holds=tuple(holds[row.id]),
-            tickets=tuple(tickets[row.id]),
-            next_payment=_earliest(deals[row.id]),
+    told: Any = (
+        (
+            *people[key],
+            tuple(numbers[key]),
+            tuple(deals[key][:MOST_DEALS]),
+            tuple(holds[key]),
+            tuple(tickets[key]),
+            _earliest(deals[key]),
         )
-        for row in people
+        for key in ids
     )
-    return Card(shown, tuple(told), calls)
+    return Card(shown, tuple(Person(*person) for person in told), calls)
 
 
 def _held(row: Any, now: datetime) -> HeldRoom:
