@@ -44,6 +44,7 @@ from server.remote import RemoteSwitchroom
 from server.scheduler import Scheduler
 from server.settings import Settings
 from server.setup import prepare
+from server.shelf import stock_demo
 from server.switchroom import Switchroom
 from server.trial import trial
 
@@ -147,9 +148,11 @@ class Centre:
 
     async def _open_database(self, stack: AsyncExitStack) -> None:
         url = self.settings.database or f"sqlite:///{self._home.database}"
+        if self.settings.mode == "demo" and self.settings.sample == "development":
+            await stock_demo(self.settings, self._home, self._screen)
         self.db = await stack.enter_async_context(Database.open(url, self.clock.now, self._database_trouble))
         await upgrade(self.db)
-        if self.settings.mode == "demo" and await self.db.write(load_fixture, "T"):
+        if self.settings.mode == "demo" and await self.db.write(load_fixture, "T"):  # unless there is something else
             self._screen.print("a new house: the sample project is loaded (fixture T)")
         self.directory = Directory(self.db, self.clock, projects_of_services)
         await self.directory.start()

@@ -144,13 +144,29 @@ def status(as_json: JsonOption = False) -> None:
 
 
 @app.command()
-def seed(fixture: Annotated[str, typer.Option(help="the worked example: T")] = "T") -> None:
-    """Load sample data into this installation (what is there already stays as it is)."""
-    from server.seed import load_data
+def seed(
+    number: Annotated[int, typer.Option("--seed", help="of the sample development: another number, other people")] = 0,
+    as_of: Annotated[str, typer.Option("--as-of", help="its last day, YYYY-MM-DD; empty: 2024-03-31")] = "",
+    fixture: Annotated[str, typer.Option(help="instead, the worked example: T")] = "",
+) -> None:
+    """Load sample data into this installation: the development with two years of its trade, or a worked example."""
+    from datetime import date
 
-    if fixture.upper() != "T":
-        raise Failure(f"there is no fixture “{fixture}”; the one there is, is T")
-    _run(load_data(_settings(), screen))
+    from sales.sample import SEED, STORY_END, Taken, Wanted
+    from server.seed import load_data, load_development
+
+    if fixture:
+        if fixture.upper() != "T":
+            raise Failure(f"there is no fixture “{fixture}”; the one there is, is T")
+        _run(load_data(_settings(), screen))
+        return
+    try:
+        wanted = Wanted(number or SEED, date.fromisoformat(as_of) if as_of else STORY_END)
+        _run(load_development(_settings(), screen, wanted))
+    except ValueError:
+        raise Failure(f"“{as_of}” is no day; right would be 2024-03-31") from None
+    except Taken as taken:
+        raise Failure(str(taken)) from None
 
 
 @app.command()

@@ -22,6 +22,9 @@ class Settings(BaseSettings):
     mode: Literal["demo", "production"] = "demo"
     database: str = Field(default="", description="postgresql://… ; empty: SQLite in the home directory")
     language: Literal["zh", "en"] = Field(default="zh", description="language of messages on the screen")
+    sample: Literal["development", "T"] = Field(
+        default="development", description="what a new demo house begins with: the sample development, or fixture T"
+    )
     voices: Literal["full", "light"] = "full"
 
     exchange: str = Field(
