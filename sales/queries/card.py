@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import BigInteger, String, bindparam, literal_column, select, type_coerce, union_all
 from sqlalchemy.orm import Session, aliased
 
 from sales import masks
@@ -22,7 +22,9 @@ ZONE = ZoneInfo("Asia/Shanghai")
 SOON = timedelta(days=1)
 MOST_PEOPLE = 10  # of one number that are shown: a switchboard's may have hundreds
 MOST_DEALS = 5  # of one customer
-MOST_ROWS = 50  # numbers, holds or tickets of all of them
+MOST_ROWS = 50  # numbers of all of them
+MOST_OPEN = 200  # holds and tickets of all of them
+LATEST = datetime.max.replace(tzinfo=UTC)
 ENDED = (TicketState.CLOSED, TicketState.REJECTED)
 
 
@@ -107,27 +109,33 @@ _PEOPLE = (
     .order_by(Customer.id.desc(), CustomerPhone.position, CustomerPhone.id)
     .limit(MOST_ROWS)
 )
-_HOLDS = (
-    select(Hold.customer_id, Hold.no, Room.room_code, Hold.kind, Hold.expires_at, Hold.money_fen)
-    .join(Room, Room.id == Hold.room_id)
-    .where(also_of(Hold.tenant_id), Hold.state == HoldState.ACTIVE, among(Hold.customer_id))
-    .order_by(Hold.expires_at)
-    .limit(MOST_ROWS)
-)
-_TICKETS = (
+# holds and tickets are different things, but one question: their columns side by side, as plain text
+_OPEN: Any = union_all(
     select(
+        literal_column("'hold'", String).label("what"),
+        Hold.customer_id,
+        Hold.no.label("no"),
+        type_coerce(Hold.kind, String).label("kind"),
+        literal_column("''", String).label("state"),
+        Room.room_code.label("text"),
+        Hold.started_at.label("since"),
+        Hold.expires_at.label("until"),
+        Hold.money_fen.label("fen"),
+    )
+    .join(Room, Room.id == Hold.room_id)
+    .where(also_of(Hold.tenant_id), Hold.state == HoldState.ACTIVE, among(Hold.customer_id)),
+    select(
+        literal_column("'ticket'", String),
         Ticket.customer_id,
         Ticket.ticket_no,
-        Ticket.kind,
-        Ticket.state,
+        type_coerce(Ticket.kind, String),
+        type_coerce(Ticket.state, String),
         Ticket.subject,
         Ticket.opened_at,
         Ticket.resolve_due,
-    )
-    .where(also_of(Ticket.tenant_id), Ticket.state.not_in(ENDED), among(Ticket.customer_id))
-    .order_by(Ticket.opened_at.desc())
-    .limit(MOST_ROWS)
-)
+        literal_column("0", BigInteger),
+    ).where(also_of(Ticket.tenant_id), Ticket.state.not_in(ENDED), among(Ticket.customer_id)),
+).limit(MOST_OPEN)
 
 
 def card_of(session: Session, tenant: int, phone: str, now: datetime, *, masked: bool = True) -> Card:
@@ -144,14 +152,13 @@ def card_of(session: Session, tenant: int, phone: str, now: datetime, *, masked:
     deals = defaultdict(list)
     for order in orders_of(session, tenant, ids, now.astimezone(ZONE).date()):
         deals[order.customer].append(order)
-    holds = defaultdict(list)
-    asked = {"tenant": tenant, "ids": ids}
-    for row in session.execute(_HOLDS, asked):
-        holds[row.customer_id].append(_held(row, now))
-    tickets = defaultdict(list)
-    opened: Any = session.execute(_TICKETS, asked)
-    for customer, *ticket in opened:
-        tickets[customer].append(OpenTicket(*ticket))
+    holds, tickets = defaultdict(list), defaultdict(list)
+    opened = session.execute(_OPEN, {"tenant": tenant, "ids": ids}).all()
+    for row in sorted(opened, key=lambda row: row.until or LATEST):  # what ends first comes first
+        if row.what == "hold":
+            holds[row.customer_id].append(_held(row, now))
+        else:
+            tickets[row.customer_id].append(_ticket(row))
     told: Any = (
         (
             *people[key],
@@ -167,8 +174,12 @@ def card_of(session: Session, tenant: int, phone: str, now: datetime, *, masked:
 
 
 def _held(row: Any, now: datetime) -> HeldRoom:
-    soon = row.expires_at is not None and row.expires_at <= now + SOON
-    return HeldRoom(row.no, row.room_code, row.kind, row.expires_at, soon, row.money_fen)
+    soon = row.until is not None and row.until <= now + SOON
+    return HeldRoom(row.no, row.text, HoldKind(row.kind), row.until, soon, row.fen)
+
+
+def _ticket(row: Any) -> OpenTicket:
+    return OpenTicket(row.no, TicketKind(row.kind), TicketState(row.state), row.text, row.since, row.until)
 
 
 def _earliest(orders: list[Order]) -> Payment | None:

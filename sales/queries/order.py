@@ -58,10 +58,19 @@ class Order:
     loan: Loan | None
 
 
-_DEALS = (
+# the latest deals first, then all that belongs to them: one question, as somebody is on the telephone
+_LATEST = (
+    select(Deal.id, DealBuyer.customer_id)
+    .join(DealBuyer, DealBuyer.deal_id == Deal.id)
+    .where(also_of(Deal.tenant_id), among(DealBuyer.customer_id))
+    .order_by(Deal.sub_date.desc(), Deal.id.desc())
+    .limit(bindparam("most"))
+    .subquery()
+)
+_ORDERS = (
     select(
         Deal.id,
-        DealBuyer.customer_id,
+        _LATEST.c.customer_id,
         Deal.deal_no,
         Project.name_zh,
         Project.name_en,
@@ -70,31 +79,26 @@ _DEALS = (
         Deal.sub_date,
         Deal.sign_date,
         Deal.deal_fen,
+        Mortgage.id.label("loan"),
         Mortgage.bank,
         Mortgage.loan_fen,
         Mortgage.state.label("loan_state"),
         Mortgage.state_since,
-    )
-    .join(DealBuyer, DealBuyer.deal_id == Deal.id)
-    .join(Room, Room.id == Deal.room_id)
-    .join(Project, Project.id == Deal.project_id)
-    .outerjoin(Mortgage, Mortgage.deal_id == Deal.id)
-    .where(also_of(Deal.tenant_id), among(DealBuyer.customer_id))
-    .order_by(Deal.sub_date.desc(), Deal.id.desc(), Mortgage.id.desc())
-    .limit(bindparam("most"))
-)
-_LINES = (
-    select(
-        Receivable.deal_id,
+        Receivable.id.label("line"),
         Receivable.fee_type,
         Receivable.fee_group,
         Receivable.due_date,
         Receivable.amount_fen,
         Receivable.paid_fen,
-        Receivable.state,
+        Receivable.state.label("line_state"),
     )
-    .where(also_of(Receivable.tenant_id), among(Receivable.deal_id))
-    .order_by(Receivable.due_date, Receivable.seq)
+    .select_from(_LATEST)
+    .join(Deal, Deal.id == _LATEST.c.id)
+    .join(Room, Room.id == Deal.room_id)
+    .join(Project, Project.id == Deal.project_id)
+    .outerjoin(Mortgage, (Mortgage.deal_id == Deal.id) & also_of(Mortgage.tenant_id))
+    .outerjoin(Receivable, (Receivable.deal_id == Deal.id) & also_of(Receivable.tenant_id))
+    .order_by(Deal.sub_date.desc(), Deal.id.desc(), Receivable.due_date, Receivable.seq, Mortgage.id.desc())
 )
 
 
@@ -102,39 +106,36 @@ def orders_of(
     session: Session, tenant: int, customers: Sequence[int], today: date, most: int = MOST
 ) -> tuple[Order, ...]:
     """The latest deals these customers buy in, live or ended, newest first."""
-    latest: dict[tuple[int, int], Any] = {}
-    asked = {"tenant": tenant, "ids": list(customers), "most": most * 4}
-    for row in session.execute(_DEALS, asked):
-        latest.setdefault((row.id, row.customer_id), row)  # of several loans, the latest
-    rows = list(latest.values())[:most]
-    if not rows:
-        return ()
-    lines: dict[int, list[Any]] = {row.id: [] for row in rows}
-    for line in session.execute(_LINES, {"tenant": tenant, "ids": list(lines)}):
-        lines[line.deal_id].append(line)
-    return tuple(_order(row, lines[row.id], today) for row in rows)
+    asked = {"tenant": tenant, "ids": list(customers), "most": most}
+    rows: dict[tuple[int, int], list[Any]] = {}
+    for row in session.execute(_ORDERS, asked):
+        rows.setdefault((row.id, row.customer_id), []).append(row)
+    return tuple(_order(of_one, today) for of_one in rows.values())
 
 
-def _order(row: Any, lines: list[Any], today: date) -> Order:
+def _order(rows: list[Any], today: date) -> Order:
+    """Of one deal: a row for each of its receivables with each of its loans, of which the latest counts."""
+    deal = max(rows, key=lambda row: row.loan or 0)
+    lines = list({row.line: row for row in rows if row.line is not None}.values())
     return Order(
-        id=row.id,
-        customer=row.customer_id,
-        deal_no=row.deal_no,
-        project_zh=row.name_zh,
-        project_en=row.name_en,
-        room=row.room_code,
-        state=row.state,
-        subscribed=row.sub_date,
-        signed=row.sign_date,
-        deal_fen=row.deal_fen,
+        id=deal.id,
+        customer=deal.customer_id,
+        deal_no=deal.deal_no,
+        project_zh=deal.name_zh,
+        project_en=deal.name_en,
+        room=deal.room_code,
+        state=deal.state,
+        subscribed=deal.sub_date,
+        signed=deal.sign_date,
+        deal_fen=deal.deal_fen,
         received_fen=sum(line.paid_fen for line in lines if line.fee_group is FeeGroup.PRICE),
         overdue_fen=sum(payment.amount_fen for payment in _owed(lines) if payment.due and payment.due < today),
         next=next((payment for payment in _owed(lines) if payment.due and payment.due >= today), None),
-        loan=Loan(row.bank, row.loan_fen, row.loan_state, row.state_since) if row.bank is not None else None,
+        loan=Loan(deal.bank, deal.loan_fen, deal.loan_state, deal.state_since) if deal.loan is not None else None,
     )
 
 
 def _owed(lines: list[Any]) -> Iterator[Payment]:
     for line in lines:
-        if line.state in OPEN and line.amount_fen > line.paid_fen:
+        if line.line_state in OPEN and line.amount_fen > line.paid_fen:
             yield Payment(line.due_date, line.fee_type, line.amount_fen - line.paid_fen)
