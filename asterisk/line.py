@@ -17,6 +17,7 @@ from asterisk.state import State
 from calls.call import Hungup, Party, Utterance
 from calls.facts import CallTroubled
 
+SWITCH = "TIMEOUT(absolute)"  # the dead man's
 TRIES = 3  # to leave, before it is left to the dead man's switch
 PARTING = 5.0  # seconds beyond the last words after which it is looked whether the caller has gone
 IDLE_RENEWALS = 20  # times the lease is renewed for a flow that asks nothing of the call; then the caller is let go
@@ -141,20 +142,23 @@ class Line:
             self.dirty = True
 
     def write(self, doing: str, ids: tuple[str, ...] = (), busy: float = 0.0) -> None:
-        """State and dead man's switch in one request, before whatever they speak of (SURVIVAL §2.3).
+        """State and, if need be, dead man's switch, before whatever they speak of (SURVIVAL §2.3).
 
-        Only while nothing plays or records on the channel: it would wait for that, and everything behind it. Written
-        is whatever a flow can go on from; the last words are not, because nothing comes after them.
+        Written is whatever a flow can go on from; the last words are not, because nothing comes after them. Only while
+        nothing plays or records on the channel: the switch would wait for that, and everything behind it. It is left
+        alone while it is far enough, because the exchange's one thread for our commands waits for the caller's.
         """
-        seconds = NONE if doing == state.TALKING else lease(busy, self.trunk.office.grace)
-        values = {
-            state.VARIABLE: State(self.call, doing, ids, self.place).encode(),
-            "TIMEOUT(absolute)": str(seconds),
-        }
+        if doing == state.TALKING:
+            self._set_switch(NONE)
+        elif not self._lease_ends or not self._covered(busy):
+            self._set_switch(lease(busy, self.trunk.office.grace))
         self._doing = (doing, ids)
-        self._lease_ends = monotonic() + seconds if seconds else 0.0
         self.dirty = False
-        self.send(verbs.set_variables(self.channel, values))
+        self.send(verbs.set_shared(self.channel, state.NAME, State(self.call, doing, ids, self.place).encode()))
+
+    def _set_switch(self, seconds: int) -> None:
+        self._lease_ends = monotonic() + seconds if seconds else 0.0
+        self.send(verbs.set_variables(self.channel, {SWITCH: str(seconds)}))
 
     def idle(self, patience: float) -> None:
         """Nothing plays, and the caller has so many seconds: write what is not written yet."""

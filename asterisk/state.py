@@ -1,11 +1,12 @@
-"""What a caller's channel carries so that another controller can go on: the variable CCSTATE.
+"""What a caller's channel carries so that another controller can go on: the shared variable CCSTATE.
 
 `<call ulid>|<what is going on>|<place>`; the place is opaque here (ASCII, no `|`, ≤ 200 characters).
 """
 
 from dataclasses import dataclass
 
-VARIABLE = "CCSTATE"
+NAME = "CCSTATE"
+VARIABLE = f"SHARED({NAME})"  # how the dialplan and the list of channels know it
 
 # what is going on: one letter and an id
 IDLE = ""

@@ -105,7 +105,7 @@ writeprotect = yes
 # Stasis must run in the context that holds T: whoever outlives his controller leaves through here (SURVIVAL §2.3).
 _DEAD_MAN = [
     "; the controller's lease on a call has run out",
-    "exten => T,1,Set(LP_STATUS=${IF($[${LEN(${CCSTATE})}=0]?UNCLAIMED:ORPHANED)})",
+    "exten => T,1,Set(LP_STATUS=${IF($[${LEN(${SHARED(CCSTATE)})}=0]?UNCLAIMED:ORPHANED)})",
     " same => n,Goto(fallback,s,1)",
 ]
 
@@ -179,7 +179,7 @@ def _record_line() -> list[str]:
         "caller": "${FILTER(0-9*#+,${CALLERID(num)})}",
         "callee": "${FILTER(0-9*#+,${CALLERID(dnid)})}",
         "status": "${FILTER(A-Z,${LP_STATUS})}",
-        "ccstate": "${FILTER(\\x20\\x21\\x23-\\x5b\\x5d-\\x7e,${CCSTATE})}",
+        "ccstate": "${FILTER(\\x20\\x21\\x23-\\x5b\\x5d-\\x7e,${SHARED(CCSTATE)})}",
         "operator": "${FILTER(A-Z,${DIALSTATUS})}",
     }
     # Calls are answered as they come in, so the answer is the start; the id of a channel begins with its second.

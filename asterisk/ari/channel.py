@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+STATE = "SHARED(CCSTATE)"  # as `asterisk.state` names it
+
 
 @dataclass(frozen=True, slots=True)
 class Channel:
@@ -16,7 +18,7 @@ class Channel:
     caller_name: str = ""
     context: str = ""
     exten: str = ""
-    state_words: str = ""  # the channel variable CCSTATE
+    state_words: str = ""  # the shared variable CCSTATE
     created: str = ""  # ISO 8601, milliseconds
 
     @staticmethod
@@ -30,6 +32,6 @@ class Channel:
             caller["name"],
             dialplan["context"],
             dialplan["exten"],
-            words.get("CCSTATE") or "" if words else "",
+            words.get(STATE) or "" if words else "",
             raw.get("creationtime", ""),
         )

@@ -63,6 +63,7 @@ VERBS: dict[str, Verb] = {
     # the exchange and its applications
     "ping": Verb("GET", "/asterisk/ping"),
     "info": Verb("GET", "/asterisk/info"),
+    "set_shared": Verb("POST", "/asterisk/variable", ("variable", "value")),
     "get_global": Verb("GET", "/asterisk/variable", ("variable",)),
     "set_global": Verb("POST", "/asterisk/variable", ("variable", "value")),
     "applications": Verb("GET", "/applications"),
@@ -132,6 +133,12 @@ def set_variables(channel: str, values: Mapping[str, str]) -> Request:
     return Request(
         "set_variables", "POST", f"channels/{channel}/variables", body=f'{{"variables":{{{body}}}}}', about=channel
     )
+
+
+def set_shared(channel: str, name: str, value: str) -> Request:
+    """A variable on the channel, read as SHARED(name). Never waits, whatever is played or recorded there."""
+    query = (("variable", f"SHARED({name},{channel})"), ("value", value))
+    return Request("set_shared", "POST", "asterisk/variable", query, about=channel)
 
 
 def record(channel: str, name: str, *, most: int, silence: int) -> Request:

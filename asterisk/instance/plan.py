@@ -64,7 +64,7 @@ class Plan:
     phones: tuple[Phone, ...] = ()
     trunks: tuple[Trunk, ...] = ()
     registrations: tuple[Registration, ...] = ()
-    variables: tuple[str, ...] = ("CCSTATE",)
+    variables: tuple[str, ...] = ("SHARED(CCSTATE)",)
     entity: str = ""
     load_from: str = ""
     transmit_silence: bool = False

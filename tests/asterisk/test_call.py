@@ -107,16 +107,24 @@ async def menu_playing(
     await asyncio.gather(task, return_exceptions=True)
 
 
-def variables(request: Request) -> dict[str, str]:
-    written: dict[str, str] = json.loads(request.body)["variables"]
-    return written
+def written(*requests: Request) -> dict[str, str]:
+    """Variable → value, of whatever wrote them."""
+    found: dict[str, str] = {}
+    for request in requests:
+        if request.verb == "set_shared":
+            name, value = (value for _, value in request.query)
+            found[name] = value
+        else:
+            found |= json.loads(request.body)["variables"]
+    return found
 
 
 async def test_state_and_lease_are_written_before_the_words(wire: Wire) -> None:
     async with menu_playing(wire) as (_, _, playback):
-        assert wire.verbs == ["set_variables", "play"]
-        assert variables(wire.sent[0]) == {"CCSTATE": f"{CALL}|p:{playback}|root;zh", "TIMEOUT(absolute)": "35"}
-        assert dict(wire.sent[1].query) == {"media": "sound:/s/menu"}
+        assert wire.verbs == ["set_variables", "set_shared", "play"]
+        state = f"{CALL}|p:{playback}|root;zh"
+        assert written(*wire.sent[:2]) == {"SHARED(CCSTATE,c.1)": state, "TIMEOUT(absolute)": "35"}
+        assert dict(wire.sent[2].query) == {"media": "sound:/s/menu"}
 
 
 async def test_a_key_stops_the_words_in_the_same_tick_before_anything_else(wire: Wire) -> None:
@@ -192,17 +200,16 @@ async def test_waiting_writes_down_a_half_entered_code_because_nothing_plays_the
     assert wire.sent == [], "a key that is there already costs no write"
     call.mark("code;zh;02")
     assert await call.key(0.01) == ""
-    (written,) = wire.sent
-    assert variables(written) == {"CCSTATE": f"{CALL}||code;zh;02", "TIMEOUT(absolute)": "31"}
+    assert written(*wire.sent) == {"SHARED(CCSTATE,c.1)": f"{CALL}||code;zh;02", "TIMEOUT(absolute)": "31"}
     assert await call.key(0.01) == ""
-    assert len(wire.sent) == 1, "and the lease still covers the next wait"
+    assert len(wire.sent) == 2, "and the lease still covers the next wait"
 
 
 @pytest.mark.parametrize("verb", ["play", "key"])
 async def test_a_hang_up_ends_every_waiting(wire: Wire, verb: str) -> None:
     call = a_call(wire)
     waiting = asyncio.create_task(call.play(MENU) if verb == "play" else call.key(5.0))
-    await wire.until("play" if verb == "play" else "set_variables")
+    await wire.until("play" if verb == "play" else "set_shared")
     call.line.released(18, False)
     call.line.released(16, True)
     with pytest.raises(Hungup) as ended:
@@ -269,8 +276,18 @@ async def test_last_words_longer_than_the_lease_are_written_down_before(wire: Wi
     call = AriCall(Line(wire, CALL, Party("138", "620", channel="c.1"), leased=30.0), up=True)
     with pytest.raises(Hungup):
         await call.leave([Utterance("long", "/s/long", 40.0)])
-    assert wire.verbs == ["set_variables", "play", "next_step"]
-    assert variables(wire.sent[0]) == {"CCSTATE": f"{CALL}|x|", "TIMEOUT(absolute)": "70"}
+    assert wire.verbs == ["set_variables", "set_shared", "play", "next_step"]
+    assert written(*wire.sent[:2]) == {"SHARED(CCSTATE,c.1)": f"{CALL}|x|", "TIMEOUT(absolute)": "70"}
+
+
+async def test_a_switch_that_is_far_enough_is_left_alone(wire: Wire) -> None:
+    call = AriCall(Line(wire, CALL, Party("138", "620", channel="c.1"), leased=30.0), up=True)
+    call.mark("root;zh")
+    task = asyncio.create_task(call.play(MENU))
+    await wire.until("play")
+    assert wire.verbs == ["set_shared", "play"], "30 s cover 4.2 s and half of the grace"
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 @pytest.mark.parametrize(
@@ -333,6 +350,6 @@ async def test_who_has_let_go_touches_nothing(wire: Wire) -> None:
         call.line.let_go()
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-        assert wire.verbs == ["set_variables", "play"]
+        assert wire.verbs == ["set_variables", "set_shared", "play"]
         with pytest.raises(Hungup):
             await call.play(MENU)

@@ -61,7 +61,7 @@ class Fake:
         return FARS[type(far)][0]
 
     async def state(self, call: Call) -> str:
-        return self.exchange.channels[call.party.channel].variables["CCSTATE"]
+        return self.exchange.channels[call.party.channel].variables["SHARED(CCSTATE)"]
 
 
 class Caller:
@@ -105,7 +105,7 @@ class Real:
         url = f"{self.address.url}/channels/{call.party.channel}/variable"
         async with (
             aiohttp.ClientSession(headers=self.address.headers) as session,
-            session.get(url, params={"variable": "CCSTATE"}) as answer,
+            session.get(url, params={"variable": "SHARED(CCSTATE)"}) as answer,
         ):
             return str((await answer.json())["value"])
 

@@ -71,7 +71,7 @@ async def test_chinese_text_survives_being_split_anywhere(fake: Exchange, ami: A
 
 async def test_a_variable_is_written_while_a_prompt_plays(fake: Exchange, ami: Ami) -> None:
     caller = fake.call("1", "2")
-    await ami.setvar(caller.channel.name, "CCSTATE", "小|明")
+    await ami.setvar(caller.channel.name, "SHARED(CCSTATE)", "小|明")
     assert caller.state == "小|明"
     with pytest.raises(Refused):
         await ami.setvar("PJSIP/nobody", "CCSTATE", "x")

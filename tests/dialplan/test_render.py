@@ -22,7 +22,7 @@ def test_a_call_from_the_trunk_costs_four_steps_when_it_is_claimed() -> None:
         "same => n,StasisBroadcast(500,^lp-,30)",
         'same => n,GotoIf($["${STASISSTATUS}"="SUCCESS"]?done:fallback,s,1)',
         "same => n(done),Hangup()",
-        "exten => T,1,Set(LP_STATUS=${IF($[${LEN(${CCSTATE})}=0]?UNCLAIMED:ORPHANED)})",
+        "exten => T,1,Set(LP_STATUS=${IF($[${LEN(${SHARED(CCSTATE)})}=0]?UNCLAIMED:ORPHANED)})",
     ]
 
 
@@ -64,7 +64,7 @@ def test_no_text_of_a_caller_stands_in_an_expression() -> None:
             inside = expression.split("]")[0]
             assert "EXTEN" not in inside
             assert "CALLERID" not in inside
-            assert "${CCSTATE}" not in inside.replace("${LEN(${CCSTATE})}", "")
+            assert "${SHARED(CCSTATE)}" not in inside.replace("${LEN(${SHARED(CCSTATE)})}", "")
 
 
 @pytest.mark.parametrize("name", ["80 00", "8000,1,System(x)", "8;0", "${EXTEN}", ""])

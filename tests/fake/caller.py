@@ -57,7 +57,7 @@ class Caller:
     @property
     def state(self) -> str:
         """The call's CCSTATE on the channel."""
-        return self.channel.variables.get("CCSTATE", "")
+        return self.channel.variables.get("SHARED(CCSTATE)", "")
 
     @property
     def media(self) -> list[str]:

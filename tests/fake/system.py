@@ -1,5 +1,7 @@
 """The exchange itself and its applications. Statuses and messages are those of the real exchange."""
 
+import re
+
 from tests.fake.exchange import Exchange
 from tests.fake.routes import DONE, Ask, Reply, Trouble, app_of, route
 
@@ -7,6 +9,9 @@ from tests.fake.routes import DONE, Ask, Reply, Trouble, app_of, route
 @route("GET", "/asterisk/ping")
 async def ping(exchange: Exchange, ask: Ask) -> Reply:
     return Reply(200, {"ping": "pong", "timestamp": exchange.stamp(), "asterisk_id": exchange.entity})
+
+
+SHARED = re.compile(r"SHARED\((\w+),([^)]+)\)")
 
 
 @route("GET", "/asterisk/info", "only")
@@ -29,7 +34,12 @@ async def get_global(exchange: Exchange, ask: Ask) -> Reply:
 
 @route("POST", "/asterisk/variable", "variable", "value")
 async def set_global(exchange: Exchange, ask: Ask) -> Reply:
-    exchange.globals[ask.query["variable"]] = ask.query.get("value", "")
+    name, value = ask.query["variable"], ask.query.get("value", "")
+    if shared := SHARED.fullmatch(name):  # a function that reaches a channel, and never waits for it
+        if (channel := exchange.channels.get(shared[2])) is not None:
+            channel.set(f"SHARED({shared[1]})", value)
+    else:
+        exchange.globals[name] = value
     return DONE
 
 

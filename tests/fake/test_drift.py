@@ -126,8 +126,9 @@ async def everything(fake: Exchange, client: Client, answers: list[tuple[str, st
     caller = fake.call("13800000001", "02038880000", name="小明")
     on = {"channelId": await client.take(caller)}
     caller.press("1")
-    await ask("POST", "/channels/{channelId}/variables", {"variables": {"CCSTATE": "a|b|c"}}, of=on)
-    await ask("GET", "/channels/{channelId}/variable", of=on, variable="CCSTATE")
+    await ask("POST", "/channels/{channelId}/variables", {"variables": {"TIMEOUT(absolute)": "60"}}, of=on)
+    await ask("POST", "/asterisk/variable", variable=f"SHARED(CCSTATE,{on['channelId']})", value="a|b|c")
+    await ask("GET", "/channels/{channelId}/variable", of=on, variable="SHARED(CCSTATE)")
     await ask("GET", "/channels", of=on)
     await ask("GET", "/channels/{channelId}", of=on)
     of = {**on, "playbackId": "p1"}

@@ -170,8 +170,8 @@ async def test_a_dead_controller_leaves_calls_and_prompts_and_loses_keys(fake: E
     async with client_of(fake) as client:
         caller = fake.call("1", "2")
         id = await client.take(caller)
-        await client.rest("POST", f"/channels/{id}/variables", {"variables": {"CCSTATE": "x|p1|menu"}})
         await client.rest("POST", f"/channels/{id}/play/p1", media="sound:/half")
+        await client.rest("POST", "/asterisk/variable", variable=f"SHARED(CCSTATE,{id})", value="x|p1|menu")
         await caller.hears("/half")
         fake.wire.drop("websocket")
         await fake.deaf("lp-one")
@@ -179,7 +179,7 @@ async def test_a_dead_controller_leaves_calls_and_prompts_and_loses_keys(fake: E
     async with client_of(fake) as heir:
         assert (await heir.rest("GET", "/applications/lp-one"))[1]["channel_ids"] == [id]
         (found,) = (await heir.rest("GET", "/channels"))[1]
-        assert found["channelvars"] == {"CCSTATE": "x|p1|menu"}
+        assert found["channelvars"] == {"SHARED(CCSTATE)": "x|p1|menu"}
         assert (await heir.rest("GET", "/playbacks/p1"))[0] == 200
         assert (await heir.event("PlaybackFinished"))["playback"]["state"] == "done"
         caller.press("6")

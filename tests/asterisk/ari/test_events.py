@@ -21,7 +21,7 @@ CHANNEL: dict[str, Any] = {
     "dialplan": {"context": "incoming", "exten": "62000001", "priority": 2, "app_name": "Stasis", "app_data": ""},
     "creationtime": "2026-11-22T02:38:59.810+0000",
     "language": "en",
-    "channelvars": {"CCSTATE": "state"},
+    "channelvars": {"SHARED(CCSTATE)": "state"},
 }
 HEAD = {"timestamp": "2026-11-22T02:38:59.810+0000", "asterisk_id": "02:00:00:00:07:01", "application": "lp-one"}
 PLAYBACK = {

@@ -115,7 +115,10 @@ async def test_an_orphan_falls_into_the_fallback_with_its_state_readable(pair: P
                     assert answer.status == 204
             if event["type"] == "StasisStart":
                 assert event["channel"]["dialplan"]["exten"] == "62000006", "the number called comes through intact"
-                variables = {"CCSTATE": {"value": state}, "TIMEOUT(absolute)": {"value": "1"}}
+                shared = {"variable": f"SHARED(CCSTATE,{channel})", "value": state}
+                async with session.post(f"{exchange.ari_url}/asterisk/variable", params=shared) as answer:
+                    assert answer.status == 204
+                variables = {"TIMEOUT(absolute)": {"value": "1"}}
                 path = f"{exchange.ari_url}/channels/{channel}/variables"
                 async with session.post(path, json={"variables": variables}) as answer:
                     assert answer.status in (200, 204)
