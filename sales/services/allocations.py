@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, select
 
+from db.refusal import Code, Refused
 from sales.models import Allocation, Deal, Receipt, Receivable
 from sales.money import amount
 from sales.money.fee import EARNED
@@ -18,7 +19,7 @@ DUE = (ReceivableState.ACTIVE, ReceivableState.PARTIAL)
 def allocate(desk: Desk, receipt: Receipt, lines: Sequence[int] | None = None) -> int:
     """Set a receipt of a deal against what is due, or against `lines` (ids) in their order; what stays free, in fen.
 
-    E_VALIDATION if a line is of another deal or not due.
+    E_VALIDATION if a line is of another deal, E_STATE if it is not due.
     """
     # what moved on inside the house is not free, though its own receipt is
     free = min(receipt.amount_fen - allocated(desk, receipt), unallocated(desk, receipt.deal_id))
@@ -138,13 +139,24 @@ def _open(desk: Desk, receipt: Receipt, lines: Sequence[int] | None) -> list[Rec
     if lines is None:
         return list(due)
     by_id = {line.id: line for line in due}
-    if strange := [key for key in lines if key not in by_id]:
-        raise amount.invalid(
-            "所选应收款不属于该交易，或当前不能收款",
-            "The chosen lines are not of this deal, or not to be paid now",
-            lines=strange,
-        )
+    for key in lines:
+        if key not in by_id:
+            raise _not_to_be_paid(desk, receipt, key)
     return [by_id[key] for key in lines]
+
+
+def _not_to_be_paid(desk: Desk, receipt: Receipt, key: int) -> Refused:
+    line = desk.session.get(Receivable, key)
+    if line is None or line.deal_id != receipt.deal_id:
+        return amount.invalid("所选应收款不属于该交易", "The chosen line is not of this deal", line=key)
+    now = RECEIVABLE.names[line.state]
+    return Refused(
+        Code.STATE,
+        f"所选应收款的状态为“{now.zh}”，不能收款。",
+        f"The chosen line is {now.en}: nothing is to be paid for it now.",
+        line=key,
+        state=line.state.value,
+    )
 
 
 def _pay(desk: Desk, receipt: Receipt, line: Receivable, fen: int) -> None:

@@ -75,7 +75,7 @@ def bind(desk: Desk, deal: Deal, number: str | None) -> Contract:
 
 
 def register(desk: Desk, deal: int, filing_no: str | None = None) -> Contract:
-    """正签: the contract is registered with the authority; no rename any more. E_PERM, E_STATE, E_NOT_FOUND."""
+    """正签: the contract is registered with the authority; no rename any more. E_PERM, E_STATE."""
     desk.must(Right.CONTRACT)
     found = fetch(desk, Deal, deal)
     must_live(found)
@@ -159,13 +159,13 @@ def end_contract(desk: Desk, contract: Contract, event: ContractEvent, reason: s
 
 
 def live_contract(desk: Desk, deal: Deal) -> Contract:
-    """E_NOT_FOUND for a deal without one."""
+    """E_STATE for a deal without one in force."""
     found = contract_of(desk, deal)
     if found is None:
         raise Refused(
-            Code.NOT_FOUND,
-            f"交易{deal.deal_no}没有合同。",
-            f"Deal {deal.deal_no} has no contract.",
+            Code.STATE,
+            f"交易{deal.deal_no}没有有效的合同。",
+            f"Deal {deal.deal_no} has no contract in force.",
             deal=deal.deal_no,
         )
     return found

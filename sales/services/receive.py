@@ -36,7 +36,7 @@ def receive(
     """A customer pays (SK), for a deal or in advance. Of a deal it pays what is due, the oldest line first, or `lines`
     (ids of receivables) in this order; what is left over stays an advance on the deal.
 
-    E_PERM, E_MONEY, E_NOT_FOUND, E_STATE if the deal has ended, E_VALIDATION for a line that is not due there.
+    E_PERM, E_MONEY, E_NOT_FOUND, E_STATE if the deal has ended or a line is not due, E_VALIDATION for another's line.
     """
     desk.must(Right.RECEIPT)
     fetch(desk, Customer, customer)
