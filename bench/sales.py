@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from rich.console import Console
 from sqlalchemy.orm import Session
 
 from bench import asking, fight
@@ -17,8 +18,12 @@ from bench.report import Goal, Report, at_least, at_most
 from bench.stock import NOW, Stock, fill
 from bench.table import import_table
 from calls.clock import FixedClock
+from db.cipher import KEY_BYTES, Cipher
 from db.upgrade import upgrade
 from db.work import Database
+from sales.invariants import check
+from sales.sample import Wanted
+from server import seed
 
 Tell = Callable[[str], None]
 
@@ -34,8 +39,10 @@ GOALS: dict[str, Goal] = {
     **{f"{engine}_card_p95_ms": at_most(5) for engine in ENGINES},
     **{f"{engine}_full_scans": at_most(0) for engine in ENGINES},
     **{f"{engine}_import_s": at_most(10) for engine in ENGINES},
+    **{f"{engine}_seed_s": at_most(60) for engine in ENGINES},
+    **{f"{engine}_seed_breaches": at_most(0) for engine in ENGINES},
 }
-OF_SIZE = ("per_s", "_ms", "_s", "_scans")  # a small house says nothing about these
+OF_SIZE = ("per_s", "_ms", "_s", "_scans", "_breaches")  # a small house says nothing about these
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,8 @@ async def run(quick: bool, tell: Tell) -> Report:
         for engine in ENGINES:
             await bench.fights(engine)
             await bench.questions(engine)
+            if not quick:
+                await bench.seed(engine)
     finally:
         await asyncio.to_thread(cluster.remove)
         shutil.rmtree(work)
@@ -133,6 +142,18 @@ class Bench:
             self.report.notes += [f"{engine} reads a whole table for {line}" for line in found]
             self.tell(f"{engine}: a sheet of {self.size.lines} lines")
             figures[f"{engine}_import_s"] = await import_table(db, self.work / "rooms.xlsx", self.size.lines)
+
+    async def seed(self, engine: str) -> None:
+        """The sample development through the real services, and what of it breaks an invariant."""
+        url = await self._empty(engine, "seed")
+        self.tell(f"{engine}: the sample development")
+        began = time.perf_counter()
+        await seed.fill(url, Wanted(20240331, NOW.date()), Cipher(bytes(KEY_BYTES)), Console(quiet=True))
+        self.report.figures[f"{engine}_seed_s"] = time.perf_counter() - began
+        async with Database.open(url, FixedClock(NOW).now) as db:
+            broken = await db.write(check)
+        self.report.figures[f"{engine}_seed_breaches"] = len(broken)
+        self.report.notes += [f"{engine}, seed: {row.number} {row.table} {row.id}: {row.en}" for row in broken[:20]]
 
     async def _empty(self, engine: str, name: str) -> str:
         if engine == "sqlite":
