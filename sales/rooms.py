@@ -50,6 +50,13 @@ class SpokenRooms(Generic[Spoken]):
         except Unreachable as error:
             raise Unavailable(str(error)) from error
 
+    async def latest(self, most: int) -> list[Spoken]:
+        """The rooms that were changed last. Raises Unavailable."""
+        try:
+            return [self._spoken(row) for row in await self._db.read(queries.latest_rooms, most)]
+        except Unreachable as error:
+            raise Unavailable(str(error)) from error
+
     def _spoken(self, row: queries.RoomRow) -> Spoken:
         return self._shape(
             code=row.code,

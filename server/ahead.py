@@ -22,6 +22,8 @@ from sales.rooms import SpokenRooms
 log = logging.getLogger(__name__)
 
 EVERY = 2.0  # seconds between looks at the tables
+# rooms: a caller who asks for another one waits some seconds, which is better than a voice that is busy for hours
+MOST = 100
 WATCHED = (models.Room, models.Layout, models.PriceList, models.PriceItem, models.ProjectText)
 _COUNTS = union_all(
     *(
@@ -62,7 +64,7 @@ class Ahead:
         seen = await self._db.read(_fingerprint)
         if seen == self._seen:
             return 0
-        lines = list(lines_of_rooms(await self._rooms.all(), self._voice.catalogue))
+        lines = list(lines_of_rooms(await self._rooms.latest(MOST), self._voice.catalogue))
         for lang, text in await self._db.read(spoken_texts):
             lines += [Line(lang, piece) for piece in sentence.sentences(lang, text)]
         self._seen = seen

@@ -10,9 +10,12 @@ from db.upgrade import upgrade
 from db.work import Database
 from ivr.desk import Room
 from prompts import catalogue, shipped
+from prompts.say import sentence
 from prompts.shipped import Book
+from prompts.speech.engine import Line
 from sales.fixture import load_fixture
 from sales.rooms import SpokenRooms
+from sales.sample import scenario
 from server.ahead import lines_of_rooms
 from server.settings import Settings
 from server.setup import prepare
@@ -34,12 +37,19 @@ async def examine() -> list[str]:
 
 
 async def book() -> Book:
-    """Every sentence that ships: the prompts, the demo's texts, and what is said of the demo's rooms."""
+    """Every sentence that ships: the prompts, the demo's texts, and what is said of the rooms its callers ask for."""
     now = SystemClock().now
     with tempfile.TemporaryDirectory(prefix="loupan-book-") as place:
         async with Database.open(f"sqlite:///{place}/sample.db", now) as db:
             await upgrade(db)
             await db.write(load_fixture, "T")
-            rooms = list(lines_of_rooms(await SpokenRooms(db, Room).all(), catalogue.load()))
+            spoken = [*await SpokenRooms(db, Room).all(), *(Room(**told) for told in scenario.ROOMS)]
+            rooms = list(lines_of_rooms(spoken, catalogue.load()))
     shipping = shipped.book()
-    return replace(shipping, lines=list(dict.fromkeys([*shipping.lines, *rooms])))
+    texts = [
+        Line(lang, piece)
+        for told in scenario.TEXTS
+        for lang, text in told.items()
+        for piece in sentence.sentences(lang, text)
+    ]
+    return replace(shipping, lines=list(dict.fromkeys([*shipping.lines, *texts, *rooms])))

@@ -15,7 +15,7 @@ from sales.queries.order import Loan, Order, Payment, orders_of
 from sales.queries.page import Found, Page
 from sales.queries.project import projects_of_services, spoken_texts, text_of
 from sales.queries.receivable import ReceivableRow, receivables_due
-from sales.queries.room import RoomRow, all_rooms, room_by_code
+from sales.queries.room import RoomRow, all_rooms, latest_rooms, room_by_code
 from sales.queries.room_search import Range, RoomOffer, RoomOrder, RoomWish, search_rooms
 from sales.queries.timeline import Moment, timeline_of
 
@@ -50,6 +50,7 @@ __all__ = [
     "contract_numbers_left",
     "customer_by_phone",
     "deals",
+    "latest_rooms",
     "orders_of",
     "projects_of_services",
     "quick_search",

@@ -52,8 +52,13 @@ def room_by_code(session: Session, project: int, code: str) -> RoomRow | None:
 
 
 def all_rooms(session: Session) -> list[RoomRow]:
-    """Every room of every project: what the voice renders ahead."""
+    """Every room of every project."""
     return [_room(row) for row in session.execute(_ROOMS.order_by(Room.id))]
+
+
+def latest_rooms(session: Session, most: int) -> list[RoomRow]:
+    """The rooms of which something was changed last, at most so many: what the voice renders ahead."""
+    return [_room(row) for row in session.execute(_ROOMS.order_by(Room.updated_at.desc(), Room.id).limit(most))]
 
 
 def _room(row: Any) -> RoomRow:

@@ -16,6 +16,7 @@ from db.cipher import Cipher
 from db.tenant import HOME, Tenant
 from db.upgrade import upgrade
 from db.work import Database
+from ivr.desk import Room as SpokenRoom
 from sales import invariants
 from sales.models import (
     Account,
@@ -34,8 +35,9 @@ from sales.models import (
     Room,
     Ticket,
 )  # fmt: skip
-from sales.queries import room_by_code
-from sales.sample import Taken, Wanted, Watch, load_sample
+from sales.queries import room_by_code, text_of
+from sales.rooms import SpokenRooms
+from sales.sample import Taken, Wanted, Watch, load_sample, scenario
 from sales.sample.dump import digest
 from sales.services.actor import CLOCK
 from sales.services.alert_clock import tick
@@ -131,6 +133,13 @@ async def test_prices_follow_the_factors(sample: Database) -> None:
     assert (shown.state, shown.unit_fen) == (RoomState.AVAILABLE, 1_006_771)
     assert shown.list_fen == 76_061_500  # 75.55 m² × 10,067.71 = 760,615.49…, to the yuan
     assert (sold.state, sold.unit_fen) == (RoomState.SOLD, 985_000)
+
+
+async def test_what_the_demo_asks_for_is_as_its_sounds_say(sample: Database) -> None:
+    spoken = [await SpokenRooms(sample, SpokenRoom).by_code(1, told["code"]) for told in scenario.ROOMS]
+    assert spoken == [SpokenRoom(**told) for told in scenario.ROOMS]
+    for told in scenario.TEXTS:
+        assert [await sample.read(text_of, 1, "delivery", lang) for lang in ("zh", "en")] == [told["zh"], told["en"]]
 
 
 async def test_the_trade_of_the_specification(sample: Database) -> None:
