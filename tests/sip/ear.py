@@ -33,6 +33,7 @@ SURE = 0.6  # an edge's window this alike still belongs to the find
 SLIP = RATE // 10  # pieces of one find may be off by this much
 CLEAR = 0.85  # less than a second must be this alike: voices speak the same word nearly alike each time
 QUIET = 1e-3  # of full scale: below this a window says nothing
+PAUSE = 0.05  # of a prompt's loudest window: below this it pauses
 SHORTEST = 0.15  # seconds of sound that must be heard of a prompt (or all of it, if it is shorter)
 WINDOW = 4 * EDGE  # samples over which an edge is judged
 
@@ -146,7 +147,7 @@ def _prepared(file: Path, stamp: int) -> tuple[Wave, NDArray[np.bool_]]:
     sound = load(file)
     windows = len(sound) // EDGE
     level = np.sqrt(np.mean(sound[: windows * EDGE].reshape(windows, EDGE) ** 2, axis=1)) if windows else np.zeros(0)
-    loud = level > max(QUIET, 0.02 * float(level.max(initial=0.0)))
+    loud = level > max(QUIET, PAUSE * float(level.max(initial=0.0)))
     return _sharpen(sound), loud
 
 
@@ -180,7 +181,7 @@ def _agreed(guesses: list[tuple[int, float]]) -> list[int]:
 
 def _measure(ground: _Ground, prompt: Path, sound: Wave, loud: NDArray[np.bool_], origin: int) -> Heard | None:
     """How much of the prompt is in the recording if it begins at `origin`: the longest stretch that is alike."""
-    alike = _profile(ground.sound, sound, origin)
+    alike = _profile(ground.sound, sound, loud, origin)
     windows = min(len(alike), len(loud))
     alike, known = alike[:windows], loud[:windows]
     good = np.where(known, alike > SURE, False)
@@ -194,21 +195,24 @@ def _measure(ground: _Ground, prompt: Path, sound: Wave, loud: NDArray[np.bool_]
     return Heard(prompt, start / RATE, end / RATE, score, first * EDGE / RATE, share)
 
 
-def _profile(recording: Wave, sound: Wave, origin: int) -> Wave:
-    """How alike prompt and recording are, window by window; a slip of up to 100 ms is followed."""
+def _profile(recording: Wave, sound: Wave, loud: NDArray[np.bool_], origin: int) -> Wave:
+    """How alike prompt and recording are, window by window; a slip of up to 100 ms is followed, in a pause too."""
     windows = len(sound) // EDGE
     out = np.zeros(windows, dtype=np.float32)
-    shift, good = 0, -windows
+    far = SLIP // EDGE + WINDOW // EDGE
+    shift, lost = 0, far + 1  # lost: windows with sound since the last that fitted
     for window in range(windows):
         low = max(0, window * EDGE - (WINDOW - EDGE) // 2)
         piece = sound[low : low + WINDOW]
         out[window], fit = _alike_at(recording, piece, origin + low + shift)
         if fit and out[window] > SURE:
-            good = window
-        elif not fit and window - good <= SLIP // EDGE + WINDOW // EDGE:
-            better, moved = _look_around(recording, piece, origin + low + shift)
-            if better > SURE:
-                out[window], shift, good = better, shift + moved, window
+            lost = 0
+        elif loud[window]:
+            lost += 1
+            if not fit and lost <= far:
+                better, moved = _look_around(recording, piece, origin + low + shift)
+                if better > SURE:
+                    out[window], shift, lost = better, shift + moved, 0
     return out
 
 
