@@ -35,6 +35,8 @@ from server.restore import restore
 from server.settings import Settings
 from tests.db.engines import ENGINES, NOON, Cluster
 
+pytestmark = pytest.mark.slow  # whole houses are copied and brought back
+
 Place = Callable[[str], Awaitable[Settings]]
 
 

@@ -109,6 +109,7 @@ async def test_a_clock_that_jumps_back_runs_nothing_twice(db: Database) -> None:
     assert work.slots == [NOON + timedelta(minutes=n) for n in range(4)]
 
 
+@pytest.mark.slow
 async def test_a_clock_that_was_set_is_noticed(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("server.scheduler.WATCH", 0.01)
     clock, work = FixedClock(NOON), Work()
@@ -242,6 +243,7 @@ async def test_the_nightly_backup_is_made_and_old_ones_go(sqlite_db: Database, t
     assert len(kept) == 2
 
 
+@pytest.mark.slow
 async def test_a_nightly_backup_that_fails_says_why(sqlite_db: Database, tmp_path: Path) -> None:
     house = Settings(home=tmp_path / "nothing", language="en")
     with pytest.raises(RuntimeError, match="There is no database"):
