@@ -61,12 +61,13 @@ def months(value: int) -> int:
 
 
 def area_x100(value: int) -> int:
-    """`value` itself, when it is more than nought and below a square kilometre; else E_VALIDATION."""
-    if not 0 < value <= 100_000_000:
+    """`value` itself, when it is more than nought, below a square kilometre, and has no third decimal; else
+    E_VALIDATION."""
+    if not isinstance(value, int) or not 0 < value <= 100_000_000:
         raise invalid(
-            f"面积必须大于零且不超过一平方公里，现在是 {yuan(value)} 平方米",
-            f"An area is more than nought and at most a square kilometre, not {yuan(value)} m²",
-            area_x100=value,
+            f"面积必须大于零、最多两位小数且不超过一平方公里，现在是 {value / 100} 平方米",
+            f"An area is more than nought, of two decimals, and at most a square kilometre, not {value / 100} m²",
+            area_x100=str(value),
         )
     return value
 

@@ -6,13 +6,14 @@ from datetime import datetime
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from db.cipher import Cipher
 from db.refusal import Code, Refused
 from db.tenant import HOME
+from sales.money import amount
 from sales.services.actor import Actor
 from sales.services.desk import Desk
 
@@ -50,6 +51,13 @@ class Acting:
                 if refused is None:
                     raise
                 raise refused from error
+            except (DBAPIError, UnicodeEncodeError, OverflowError) as error:
+                if _kept(error):
+                    raise
+                raise amount.invalid(
+                    "有内容过长、超出范围或含有无法保存的字符",
+                    "Something is too long, beyond all bounds, or has signs in it that cannot be kept",
+                ) from error
             return result
 
         return unit
@@ -65,6 +73,11 @@ def changed() -> Refused:
         "资料刚被他人修改，请刷新后重试。",
         "Somebody else has just changed this: look again, then repeat.",
     )
+
+
+def _kept(error: Exception) -> bool:
+    """Is it anything but a value that no column can hold (SQLSTATE class 22, or refused by the driver)?"""
+    return isinstance(error, DBAPIError) and not str(getattr(error.orig, "sqlstate", "")).startswith("22")
 
 
 def _refusal(error: IntegrityError) -> Refused | None:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, or_, select, update
 from db import sequence
 from db.base import Base
 from db.refusal import Code, Refused
+from db.work import clean
 from sales import parameters, phones
 from sales.models import Customer, CustomerPhone, FollowUp, Salesperson, Visit
 from sales.money import amount
@@ -284,6 +285,8 @@ def mine(desk: Desk, customer: int) -> Customer:
 def _must_be_named(person: Person) -> None:
     if not person.name.strip() or len(person.name) > 64:
         raise amount.invalid("姓名须为 1 至 64 个字", "A name has 1 to 64 characters")
+    if clean(person.name, 64) != person.name:
+        raise amount.invalid("姓名含有无法保存的字符", "The name has signs in it that cannot be kept")
     if person.id_no is not None and not 4 <= len(person.id_no.strip()) <= 32:
         raise amount.invalid("证件号码须为 4 至 32 位", "An id number has 4 to 32 characters")
     _must_be_known(person.facts)

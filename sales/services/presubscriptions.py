@@ -25,7 +25,7 @@ def presubscribe(desk: Desk, project: int, batch: str, customer: int, money: Pay
     fetch(desk, Project, project, lock=False)
     found = fetch(desk, Customer, customer)
     least = desk.given(project)[parameters.SINCERITY_MONEY]
-    if money.amount_fen < least:
+    if amount.positive_fen(money.amount_fen) < least:
         raise amount.impossible(
             f"诚意金至少 {amount.yuan(least)} 元",
             f"Sincerity money is {amount.yuan(least)} yuan at least",

@@ -164,6 +164,8 @@ def _must_make_sense(desk: Desk, customer: int | None, terms: Terms) -> None:
         raise amount.invalid("客户保留必须指定客户", "A reservation needs its customer")
     if terms.money is not None and customer is None:
         raise amount.invalid("没有客户不能收保留金", "Hold money needs a customer who pays it")
+    if terms.money is not None:
+        amount.positive_fen(terms.money.amount_fen)
     if terms.until is not None:
         desk.must(Right.MANAGE)
         if terms.until <= desk.now:

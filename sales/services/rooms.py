@@ -1,5 +1,6 @@
 """Rooms come to the market and leave it (T1–T4), are edited as far as their state allows, and handed over."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -169,11 +170,11 @@ def _must_make_sense(desk: Desk, room: RoomNow, changes: Mapping[str, Any]) -> N
         table: Any = Room.__table__
         was = desk.session.execute(select(table.c.built_x100, table.c.inner_x100).where(table.c.id == room.id)).one()
         built = amount.area_x100(changes.get("built_x100", was.built_x100))
-        inner = changes.get("inner_x100", was.inner_x100)
-        if not 0 < inner <= built:
+        inner = amount.area_x100(changes.get("inner_x100", was.inner_x100))
+        if inner > built:
             raise amount.invalid("套内面积不能大于建筑面积", "The inner area is not more than the built area")
     for name in ("unit_fen", "list_fen", "filed_unit_fen"):
         if changes.get(name) is not None:
             amount.fen(changes[name], amount.PRICE)
-    if "room_code" in changes and not (len(changes["room_code"]) == 6 and changes["room_code"].isdecimal()):
+    if "room_code" in changes and not re.fullmatch("[0-9]{6}", str(changes["room_code"])):  # no ０２０３０１
         raise amount.invalid("房间编码为六位数字", "A room code is six digits", room=str(changes["room_code"]))

@@ -34,8 +34,8 @@ def live(ground: Ground, size: settings) -> tuple[Counter[str], Counter[str]]:
 
 
 def test_short_lives(fixture_t: Path, tmp_path: Path) -> None:
-    done, denied = live(SqliteGround(fixture_t, tmp_path), settings(USUAL, max_examples=4, stateful_step_count=12))
-    assert done.total() > 20
+    done, denied = live(SqliteGround(fixture_t, tmp_path), settings(USUAL, max_examples=3, stateful_step_count=10))
+    assert done.total() > 10
     assert denied.total() > 0
 
 
