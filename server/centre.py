@@ -35,6 +35,7 @@ from sales.rooms import SpokenRooms, SpokenTexts
 from server.ahead import Ahead
 from server.control import Refused, SideDoor
 from server.courier import Courier
+from server.desk import SalesDesk
 from server.home import Home
 from server.jobs import jobs
 from server.log import open_log
@@ -142,7 +143,9 @@ class Centre:
         self.scheduler = Scheduler(self.db, self.clock, self.bus, settings.name, todo)
         await self.scheduler.start()
         stack.push_async_callback(self.scheduler.stop)
-        door = SideDoor(home.control, {"call": self._trial, "records": self._records, "status": self._status})
+        sales = SalesDesk(self.db, self.clock, settings.language)
+        commands = {"call": self._trial, "records": self._records, "status": self._status, "reserve": sales.reserve}
+        door = SideDoor(home.control, commands)
         await door.open()
         stack.push_async_callback(door.close)
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from server.sales_cli import sales as sales_commands
 from server.settings import Settings, UnusableSettings, load
 from server.sheet_commands import sheet as sheet_commands
 
@@ -19,6 +20,7 @@ prompts = typer.Typer(help="render and examine what callers hear", no_args_is_he
 app.add_typer(flow, name="flow")
 app.add_typer(prompts, name="prompts")
 app.add_typer(sheet_commands, name="sheet")
+app.add_typer(sales_commands, name="sales")
 
 screen = Console(stderr=True)
 JsonOption = Annotated[bool, typer.Option("--json", help="print one JSON object for programs")]

@@ -34,7 +34,7 @@ from server.settings import Settings
 from tests.ivr.desk import ROOMS
 from tests.sip.ear import Heard
 from tests.sip.media import RATE
-from tests.system.centre import NUMBER, Centre, until
+from tests.system.centre import NUMBER, ROOT, Centre, until
 from tests.system.heard import Words
 
 TOWN = "127.0.51.2"
@@ -66,6 +66,19 @@ def environment(home: Path, **settings: object) -> dict[str, str]:
     chosen = {f"LOUPAN_{name.upper()}": str(value) for name, value in settings.items()}
     rest = {name: value for name, value in os.environ.items() if not name.startswith("LOUPAN_")}
     return {**rest, "LOUPAN_HOME": str(home), **chosen}
+
+
+async def run(home: Path, *words: str) -> tuple[int, str, str]:
+    """`./run …`: its exit code, what it printed, what it showed on the screen."""
+    process = await asyncio.create_subprocess_exec(
+        "./run", *words,
+        cwd=ROOT, env=environment(home, voices="light"),
+        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    printed, screen = await asyncio.wait_for(process.communicate(), 60)
+    assert process.returncode is not None
+    assert "Traceback" not in screen.decode(), screen.decode()
+    return process.returncode, printed.decode(), " ".join(screen.decode().split())
 
 
 @dataclass(frozen=True, slots=True)

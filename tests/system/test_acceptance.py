@@ -3,6 +3,7 @@ hold"). All calls are made at once; the tests look at what became of each."""
 
 import asyncio
 import hashlib
+import json
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
@@ -32,6 +33,7 @@ from tests.system.house import (
     House,
     Trial,
     house_at,
+    run,
     speech,
 )
 
@@ -88,10 +90,16 @@ async def trials(house: House, tmp_path_factory: pytest.TempPathFactory) -> Mapp
 
 
 async def _after(house: House) -> Trial:
-    """Somebody has just been told that the room is for sale; now it is reserved, and the next one asks (S4-9)."""
+    """Somebody has just been told that the room is for sale; now a seller reserves it, and the next one asks (S4-9)."""
     await house.centre.at("13910000022", "room_say", 60.0)
+    code, said, screen = await run(
+        house.centre.home, *("sales", "reserve", CHANGED, "--phone", ENGLISH, "--seller", "02", "--json")
+    )
+    assert code == 0, screen
+    assert json.loads(said)["room"] == CHANGED
     with house.sales() as session:
-        session.scalars(select(Room).where(Room.room_code == CHANGED)).one().state = RoomState.RESERVED
+        room = session.scalars(select(Room).where(Room.room_code == CHANGED)).one()
+        assert (room.state, room.state_hold_id) == (RoomState.RESERVED, json.loads(said)["hold"])
     return await house.call(f", 2 , 1 , 4 , {CHANGED}#", caller="13910000023")
 
 

@@ -12,26 +12,13 @@ import pytest_asyncio
 
 from tests.ivr.desk import copy, document
 from tests.system.centre import NUMBER, ROOT, Centre, centre_at, until
-from tests.system.house import TOWN, environment
+from tests.system.house import TOWN, environment, run
 
 pytestmark = [
     pytest.mark.exchange,
     pytest.mark.slow,
     pytest.mark.asyncio(loop_scope="module"),
 ]
-
-
-async def run(home: Path, *words: str) -> tuple[int, str, str]:
-    """`./run …`: its exit code, what it printed, what it showed on the screen."""
-    process = await asyncio.create_subprocess_exec(
-        "./run", *words,
-        cwd=ROOT, env=environment(home, voices="light"),
-        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    printed, screen = await asyncio.wait_for(process.communicate(), 60)
-    assert process.returncode is not None
-    assert "Traceback" not in screen.decode(), screen.decode()
-    return process.returncode, printed.decode(), " ".join(screen.decode().split())
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
