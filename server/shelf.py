@@ -32,12 +32,17 @@ def shelf() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "loupan" / "sample"
 
 
+def of_this_week() -> Wanted:
+    """The sample that a demo begins with today."""
+    return Wanted(as_of=last_sunday(SystemClock().now().astimezone(BUSINESS).date()))
+
+
 async def stock_demo(settings: Settings, home: Home, screen: Console) -> None:
     """A new demo house begins with the sample as of the last Sunday: holds run out in the days to come, not before.
 
     One that has data keeps it.
     """
-    wanted = Wanted(as_of=last_sunday(SystemClock().now().astimezone(BUSINESS).date()))
+    wanted = of_this_week()
     if not settings.database:
         new = await furnish(home, wanted, screen)
     else:
@@ -54,10 +59,10 @@ async def furnish(home: Home, wanted: Wanted, screen: Console) -> bool:
     """Put the sample into a house that has no database yet; False if it has one."""
     if home.database.exists():
         return False
-    ready = await _ready(wanted, screen)
+    found = await ready(wanted, screen)
     with tempfile.TemporaryDirectory(prefix="sample-", dir=home.path) as place:
         draft = Path(place) / "loupan.db"
-        await asyncio.to_thread(shutil.copyfile, ready, draft)
+        await asyncio.to_thread(shutil.copyfile, found, draft)
         async with Database.open(f"sqlite:///{draft}", SystemClock().now) as db:
             await db.write(reseal, SHELF_KEY, Cipher.of(home.path))
         draft.rename(home.database)  # a house that is killed before this has no database, and begins anew
@@ -75,7 +80,7 @@ def reseal(session: Session, old: Cipher, new: Cipher) -> None:
         session.execute(update(table).where(table.c.id == key).values(again))  # type: ignore[arg-type]
 
 
-async def _ready(wanted: Wanted, screen: Console) -> Path:
+async def ready(wanted: Wanted, screen: Console) -> Path:
     """The file on the shelf; played now if it is not there."""
     place = shelf()
     file = place / f"{wanted.seed}-{wanted.as_of:%Y%m%d}-{_revision()}.db"

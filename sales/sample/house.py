@@ -15,7 +15,7 @@ from sales.sample.stage import BY, Stage, own
 MAIN = "02038880000"
 BOTH = "02038880010"  # a number that speaks of both projects
 LEASED = "02038881000"
-OPERATOR, LEASED_OPERATOR = "8000", "8100"
+OPERATOR = "8000"  # of the leased tenant's calls, too: somebody has to be there
 SEATS = tuple(str(8001 + place) for place in range(10))
 LEASED_SEATS = ("8101", "8102", "8103")
 OPENS, CLOSES = 9 * 60, 21 * 60
@@ -54,7 +54,7 @@ def connect(stage: Stage, garden: Project, centre: Project, leased: int) -> None
         flow="default",
         company_zh="云山",
         company_en="Yunshan",
-        operator=LEASED_OPERATOR,
+        operator=OPERATOR,
         calendar_id=_calendar(stage, leased, "物业服务中心 Service centre"),
     )
     stage.add(main, default, both, theirs)
@@ -87,6 +87,5 @@ def _extensions(stage: Stage, leased: int) -> None:
     stage.add(Extension(**own(), number=OPERATOR, kind="phone", name="总机 Operator"))
     for number, (_, name, _) in zip(SEATS, SELLERS, strict=False):
         stage.add(Extension(**own(), number=number, kind="seat", name=name))
-    stage.add(Extension(**own(leased), number=LEASED_OPERATOR, kind="phone", name="云山总机 Operator"))
     for number in LEASED_SEATS:
         stage.add(Extension(**own(leased), number=number, kind="seat", name=f"云山座席 {number}"))
