@@ -22,7 +22,7 @@ from tests.sales.services.office import Office, open_office
 
 ROOT = Path(__file__).parents[3]
 OLD, NEW = "020201", "020301"
-STRIDE = 6  # between two deaths: all of them would take minutes
+STRIDE = 10  # between two deaths: all of them would take minutes
 
 
 async def prepared(office: Office) -> tuple[int, int, int]:

@@ -45,6 +45,7 @@ def test_long_lives(engine: str, request: pytest.FixtureRequest, fixture_t: Path
     ground: Ground = (
         SqliteGround(fixture_t, tmp_path) if engine == "sqlite" else PostgresGround(request.getfixturevalue("cluster"))
     )
-    done, denied = live(ground, settings(USUAL, max_examples=12, stateful_step_count=40))
-    assert {"reserve", "book", "subscribe", "sign", "complete", "refund", "exchange", "rename", "expire"} <= set(done)
+    done, denied = live(ground, settings(USUAL, max_examples=10, stateful_step_count=18))
+    assert {"subscribe", "sign", "receive", "complete", "night"} <= set(done)
+    assert len(done) > 25, "most of what can be done was done"
     assert denied.total() > 50
