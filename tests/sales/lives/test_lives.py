@@ -40,6 +40,8 @@ def test_short_lives(fixture_t: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("engine", ENGINES)
 def test_long_lives(engine: str, request: pytest.FixtureRequest, fixture_t: Path, tmp_path: Path) -> None:
     ground: Ground = (

@@ -252,6 +252,8 @@ async def test_it_is_for_an_empty_house(sqlite_db: Database) -> None:
 
 
 @pytest.mark.postgres
+@pytest.mark.alone
+@pytest.mark.timeout(600)
 async def test_the_same_story_on_postgresql_on_another_day(cluster: Any) -> None:
     """As of a Sunday of another year: the scenario's rooms and the counts are the same."""
     server, watch = cluster, Watch()
