@@ -101,10 +101,12 @@ def _customers() -> None:
 def _move_phones() -> None:
     connection = op.get_bind()
     customer, phone = _table("customer", "id", "tenant_id", "phone"), _phones()
+    # a house that went back from here keeps its numbers and permits in tables of their own: they are not doubled
+    there = {tuple(row) for row in connection.execute(sa.select(phone.c.customer_id, phone.c.phone))}
     moved = [
         {"customer_id": key, "tenant_id": tenant, "phone": number, "reversed": number[::-1], "position": 1} | _stamp()
         for key, tenant, number in connection.execute(sa.select(customer))
-        if number
+        if number and (key, number) not in there
     ]
     if moved:
         connection.execute(phone.insert(), moved)
@@ -138,7 +140,9 @@ def _rooms() -> None:
     op.execute(
         "INSERT INTO presale_permit (tenant_id, project_id, no, created_at, created_by, updated_at, row_version)"
         f" SELECT tenant_id, project_id, permit_no, min(created_at), '{BY}', min(created_at), 1 FROM room"
-        " WHERE permit_no IS NOT NULL GROUP BY tenant_id, project_id, permit_no ORDER BY permit_no"
+        " WHERE permit_no IS NOT NULL AND NOT EXISTS (SELECT 1 FROM presale_permit"
+        " WHERE presale_permit.project_id = room.project_id AND presale_permit.no = room.permit_no)"
+        " GROUP BY tenant_id, project_id, permit_no ORDER BY permit_no"
     )
     op.execute(
         "UPDATE room SET permit_id = (SELECT presale_permit.id FROM presale_permit"
@@ -148,7 +152,9 @@ def _rooms() -> None:
         "INSERT INTO permit_cover"
         " (tenant_id, permit_id, building_id, room_id, created_at, created_by, updated_at, row_version)"
         f" SELECT tenant_id, permit_id, building_id, id, created_at, '{BY}', created_at, 1 FROM room"
-        " WHERE permit_id IS NOT NULL ORDER BY id"
+        " WHERE permit_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM permit_cover"
+        " WHERE permit_cover.permit_id = room.permit_id AND (permit_cover.room_id = room.id"
+        " OR permit_cover.room_id IS NULL AND permit_cover.building_id = room.building_id)) ORDER BY id"
     )
     with op.batch_alter_table("room") as room:
         room.drop_column("permit_no")
