@@ -33,7 +33,7 @@ SURE = 0.6  # an edge's window this alike still belongs to the find
 SLIP = RATE // 10  # pieces of one find may be off by this much
 CLEAR = 0.85  # less than a second must be this alike: voices speak the same word nearly alike each time
 QUIET = 1e-3  # of full scale: below this a window says nothing
-PAUSE = 0.05  # of a prompt's loudest window: below this it pauses
+PAUSE = 0.02  # of a prompt's loudest window: below this it pauses
 SHORTEST = 0.15  # seconds of sound that must be heard of a prompt (or all of it, if it is shorter)
 WINDOW = 4 * EDGE  # samples over which an edge is judged
 
