@@ -19,7 +19,6 @@ from asterisk.offer import offered
 from asterisk.office import Alarms, Office
 from asterisk.party import party
 from asterisk.peers import EVERY, LOOK, OURS, Beats, variable
-from asterisk.state import State
 from asterisk.station import Station
 from asterisk.survey import Survey
 from asterisk.ulid import ulid
@@ -33,9 +32,10 @@ SWITCH_RESTART = 41  # Q.850: temporary failure
 
 
 class OpenCall(NamedTuple):
-    """A call the ledger believes open: id, run of the exchange, and the controller (application) that has it."""
+    """A call the ledger believes open: id, channel, run of the exchange, controller (application) that has it."""
 
     call: str
+    channel: str
     exchange: str
     controller: str
 
@@ -192,20 +192,21 @@ class Controller:
 
     async def _compare(self, station: Station, taken: Survey) -> None:
         """Close what ended while nobody of ours was there to see it; tell of what nobody lived to tell."""
-        alive = {found.call: c for c in taken.channels.values() if (found := State.decode(c.state_words))}
+        ongoing = {state.call: taken.channels[name] for name, state in taken.carried.items() if name in taken.channels}
+        fallen = {name for name, channel in taken.channels.items() if channel.context == "fallback"}
         ours = {call.id for call in self.calls}
         since = ulid(self._office.now())  # what is younger than this is seen by its station
         known = await self._open_calls()
         if known is None:
             return
         known = tuple(known)
-        for call in {call for call, c in alive.items() if c.id in taken.ours} - {each.call for each in known} - ours:
-            channel = alive[call]
+        for call in ongoing.keys() - {each.call for each in known} - ours:
+            channel = ongoing[call]
             began = datetime.fromisoformat(channel.created)
             for fact in offered(call, began, channel, party(channel), taken.run, station.app):
                 self._office.bus.publish(fact)
-        for call, run, controller in known:
-            if call in alive or call in ours or call > since:
+        for call, place, run, controller in known:
+            if call in ongoing or place in fallen or call in ours or call > since:
                 continue
             if run != taken.run and station is self._home:
                 self._end(call, SWITCH_RESTART, "switch restart")

@@ -6,7 +6,6 @@
 from dataclasses import dataclass
 
 NAME = "CCSTATE"
-VARIABLE = f"SHARED({NAME})"  # how the dialplan and the list of channels know it
 
 # what is going on: one letter and an id
 IDLE = ""

@@ -191,7 +191,11 @@ class Station:
         coming = {event.channel.id for event in self.link.held() if isinstance(event, events.StasisStart)}
         strangers = [c for name, c in taken.channels.items() if name in taken.ours and name not in self.register.visits]
         parted = await self._parted(strangers)
-        count = sum(self._adopt(channel, channel.id in parted) for channel in strangers if channel.id not in coming)
+        count = sum(
+            self._adopt(channel, taken.carried.get(channel.id), channel.id in parted)
+            for channel in strangers
+            if channel.id not in coming
+        )
         kept = {name for visit in self.register.visits.values() if (r := visit.call.line.riding) for name in r.ids}
         for channel in strangers:
             if channel.id.startswith(PREFIX) and channel.id not in kept and channel.id not in self.register.legs:
@@ -204,11 +208,10 @@ class Station:
         answers = await asyncio.gather(*[self.link.ask(verbs.playback(parting(name))) for name in names])
         return {name for name, answer in zip(names, answers, strict=True) if answer.ok}
 
-    def _adopt(self, channel: Channel, parted: bool) -> bool:
+    def _adopt(self, channel: Channel, found: State | None, parted: bool) -> bool:
         """A channel of ours that nobody attends to. True if it is a caller whose call goes on."""
         if not _caller(channel):
             return False
-        found = State.decode(channel.state_words)
         if found is None and parted:
             return False  # the exchange ends this call by itself; what the ledger knows of it is closed as vanished
         if found is None:

@@ -7,7 +7,7 @@ who decides what a caller hears. The plain one writes no call records at all.
 from pathlib import Path
 
 PROMPT, KEY = "1001", "1002"
-RIVALS = {"asyncari": ("2001", "2002"), "ari-client": ("2101", "2102")}
+RIVALS = {"asyncari": ("2001", "2002"), "ari-client": ("2101", "2102"), "recipe": ("2201", "2202")}
 
 
 def text(menu: Path, short: Path) -> str:
@@ -27,4 +27,7 @@ exten => {KEY},1,Answer(,i)
  same => n,Read(key,{menu},1,,1,2)
  same => n,Playback({short})
  same => n,Hangup()
-{rivals}"""
+{rivals}[last]
+exten => words,1,Playback({short})
+ same => n,Hangup()
+"""

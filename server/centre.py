@@ -224,7 +224,8 @@ class Centre:
         async def open_calls() -> list[OpenCall]:
             await courier.fetch()  # what ended in the fallback has not vanished
             return [
-                OpenCall(call.call_id, call.exchange, call.controller) for call in await reconciliation.open_calls()
+                OpenCall(call.call_id, call.channel, call.exchange, call.controller)
+                for call in await reconciliation.open_calls()
             ]
 
         user, password = exchange.ari_auth

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-STATE = "SHARED(CCSTATE)"  # as `asterisk.state` names it
-
 
 @dataclass(frozen=True, slots=True)
 class Channel:
@@ -18,12 +16,11 @@ class Channel:
     caller_name: str = ""
     context: str = ""
     exten: str = ""
-    state_words: str = ""  # the shared variable CCSTATE
     created: str = ""  # ISO 8601, milliseconds
 
     @staticmethod
     def of(raw: Mapping[str, Any]) -> "Channel":
-        dialplan, caller, words = raw["dialplan"], raw["caller"], raw.get("channelvars")
+        dialplan, caller = raw["dialplan"], raw["caller"]
         return Channel(
             raw["id"],
             raw["name"],
@@ -32,6 +29,5 @@ class Channel:
             caller["name"],
             dialplan["context"],
             dialplan["exten"],
-            words.get(STATE) or "" if words else "",
             raw.get("creationtime", ""),
         )

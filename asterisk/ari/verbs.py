@@ -63,6 +63,7 @@ VERBS: dict[str, Verb] = {
     # the exchange and its applications
     "ping": Verb("GET", "/asterisk/ping"),
     "info": Verb("GET", "/asterisk/info"),
+    "shared": Verb("GET", "/channels/{channelId}/variable", ("variable",)),
     "set_shared": Verb("POST", "/asterisk/variable", ("variable", "value")),
     "get_global": Verb("GET", "/asterisk/variable", ("variable",)),
     "set_global": Verb("POST", "/asterisk/variable", ("variable", "value")),
@@ -139,6 +140,11 @@ def set_shared(channel: str, name: str, value: str) -> Request:
     """A variable on the channel, read as SHARED(name). Never waits, whatever is played or recorded there."""
     query = (("variable", f"SHARED({name},{channel})"), ("value", value))
     return Request("set_shared", "POST", "asterisk/variable", query, about=channel)
+
+
+def shared(channel: str, name: str) -> Request:
+    """What set_shared has written. 404: nothing yet."""
+    return Request("shared", "GET", f"channels/{channel}/variable", (("variable", f"SHARED({name})"),))
 
 
 def record(channel: str, name: str, *, most: int, silence: int) -> Request:

@@ -56,6 +56,7 @@ class Plan:
     entity            the exchange's identity in MAC form; "": made from its home directory
     load_from         address of a load generator whose calls enter `incoming` without a trunk; "": none
     transmit_silence  send silence where there is nothing to send (the town does, as real telephones do)
+    records           keep the exchange's own call records too, in log/master.db (SQLite, a commit for each call)
     """
 
     bind: str
@@ -64,7 +65,8 @@ class Plan:
     phones: tuple[Phone, ...] = ()
     trunks: tuple[Trunk, ...] = ()
     registrations: tuple[Registration, ...] = ()
-    variables: tuple[str, ...] = ("SHARED(CCSTATE)",)
+    variables: tuple[str, ...] = ()
     entity: str = ""
     load_from: str = ""
     transmit_silence: bool = False
+    records: bool = False

@@ -205,8 +205,8 @@ async def test_calls_that_vanished_while_nobody_looked_are_closed_once(tmp_path:
         await one.stop()
         lines[0].hangup()
         await lines[0].over()
-        known = tuple(OpenCall(fact.call, fact.exchange, fact.controller) for fact in offered)
-        before = OpenCall("01M80JW2N1YCNJS9K55P1HMDSG", "02:00:00:00:00:01@2020-01-01", "lp-one")
+        known = tuple(OpenCall(fact.call, fact.channel, fact.exchange, fact.controller) for fact in offered)
+        before = OpenCall("01M80JW2N1YCNJS9K55P1HMDSG", "1577836800.1", "02:00:00:00:00:01@2020-01-01", "lp-one")
         again = await on.controller("one", (*known, before))
         await on.until(lambda: sum(on.ends.values()) == 2)
         assert on.ends == {"vanished": 1, "switch restart": 1}

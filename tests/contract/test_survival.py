@@ -104,7 +104,7 @@ async def test_who_hangs_up_while_nobody_listens_is_closed(live: Live) -> None:
     await person.over(5)
     assert not [fact for fact in live.told.facts if type(fact).__name__ == "CallEnded"]
     call = live.calls[-1]
-    live.controller = live.new_controller("one", [OpenCall(call.id, old.exchange, old.app)])
+    live.controller = live.new_controller("one", [OpenCall(call.id, call.party.channel, old.exchange, old.app)])
     await live.controller.start()
     told = await live.finish(person)
     assert (told.end.call, told.end.by) == (call.id, "vanished")

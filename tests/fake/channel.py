@@ -128,7 +128,7 @@ class Channel:
         return known.get(name, self.variables.get(name))
 
     def json(self) -> dict[str, Any]:
-        spoken_of = {name: self.variables.get(name, "") for name in ("SHARED(CCSTATE)", *sorted(self.reported))}
+        spoken_of = {name: self.variables.get(name, "") for name in sorted(self.reported)}
         return {
             "id": self.id,
             "name": self.name,

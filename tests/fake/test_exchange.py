@@ -178,8 +178,9 @@ async def test_a_dead_controller_leaves_calls_and_prompts_and_loses_keys(fake: E
         caller.press("5")
     async with client_of(fake) as heir:
         assert (await heir.rest("GET", "/applications/lp-one"))[1]["channel_ids"] == [id]
-        (found,) = (await heir.rest("GET", "/channels"))[1]
-        assert found["channelvars"] == {"SHARED(CCSTATE)": "x|p1|menu"}
+        assert (await heir.rest("GET", f"/channels/{id}/variable", variable="SHARED(CCSTATE)"))[1] == {
+            "value": "x|p1|menu"
+        }
         assert (await heir.rest("GET", "/playbacks/p1"))[0] == 200
         assert (await heir.event("PlaybackFinished"))["playback"]["state"] == "done"
         caller.press("6")

@@ -21,7 +21,6 @@ CHANNEL: dict[str, Any] = {
     "dialplan": {"context": "incoming", "exten": "62000001", "priority": 2, "app_name": "Stasis", "app_data": ""},
     "creationtime": "2026-11-22T02:38:59.810+0000",
     "language": "en",
-    "channelvars": {"SHARED(CCSTATE)": "state"},
 }
 HEAD = {"timestamp": "2026-11-22T02:38:59.810+0000", "asterisk_id": "02:00:00:00:07:01", "application": "lp-one"}
 PLAYBACK = {
@@ -74,7 +73,6 @@ def test_a_call_at_the_door() -> None:
             "小明",
             "incoming",
             "62000001",
-            "state",
             "2026-11-22T02:38:59.810+0000",
         ),
         ("a",),
@@ -83,13 +81,6 @@ def test_a_call_at_the_door() -> None:
 
 def test_the_channel_of_a_playback_is_told_without_its_kind() -> None:
     assert parse(text("PlaybackFinished")) == events.PlaybackFinished("p-1", "1700000000.1", "done")
-
-
-def test_a_channel_without_variables_has_no_state() -> None:
-    channel = {name: value for name, value in CHANNEL.items() if name != "channelvars"}
-    start = parse(text("StasisStart", channel=channel))
-    assert isinstance(start, events.StasisStart)
-    assert start.channel.state_words == ""
 
 
 @pytest.mark.parametrize("kind", PARTS)

@@ -18,6 +18,7 @@ ALL: list[Request] = [
     verbs.stop_playback("p"),
     verbs.playback("p"),
     verbs.set_variables("c", {"TIMEOUT(absolute)": "30"}),
+    verbs.shared("1699.1", "CCSTATE"),
     verbs.set_shared("1699.1", "CCSTATE", "x|y|z"),
     verbs.record("c", "r", most=60, silence=5),
     verbs.stop_recording("r"),

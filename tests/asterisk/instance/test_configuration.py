@@ -91,8 +91,8 @@ def test_an_analog_trunk_listens_for_the_tones_of_a_hung_up_line(files: dict[str
     assert "lines" not in files["pjsip.conf"].split()
 
 
-def test_control_is_patient_and_shows_the_state(files: dict[str, str]) -> None:
-    assert "channelvars = SHARED(CCSTATE)" in files["ari.conf"]
+def test_control_is_patient_and_works_nothing_out_that_nobody_reads(files: dict[str, str]) -> None:
+    assert "channelvars" not in files["ari.conf"]
     assert "websocket_write_timeout = 5000" in files["ari.conf"]
     assert "writetimeout = 5000" in files["manager.conf"]
 
