@@ -32,6 +32,7 @@ class AriCall:
 
     def __init__(self, line: Line, up: bool) -> None:
         self.line = line
+        self.private = False
         self._up = up
         self._keys = Keys()
         self._last = ("", "")
@@ -212,7 +213,7 @@ class AriCall:
             return  # told when the burst is over
         else:
             self.line.wake()
-        office.bus.publish(KeyPressed(call=self.id, at=office.now(), key=key))
+        office.bus.publish(KeyPressed(call=self.id, at=office.now(), key=key, private=self.private))
 
     async def reconcile(self, channels: dict[str, str]) -> None:
         """After a gap in the link, with the flow alive: what ended meanwhile, what was never carried out?

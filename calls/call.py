@@ -107,9 +107,13 @@ class Party:
 class Call(Protocol):
     """A live call: one caller, one task. All durations are seconds.
 
+    private  keys pressed while it is true are secret (a PIN): told as such, and masked where they are stored
+
     Typed-ahead keys are buffered (20, the rest is dropped and told as a fact). A key that stops a prompt is
     returned by that `play` and is thereby consumed.
     """
+
+    private: bool
 
     @property
     def id(self) -> str:

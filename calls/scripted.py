@@ -58,6 +58,7 @@ class ScriptedCall:
         self.party = party
         self.transcript: list[str] = []
         self.place = ""
+        self.private = False
         self._clock, self._bus = clock, bus
         self._script: Iterator[str] = iter(script)
         self._head: str | None = ""  # what the caller does next; "" = not read yet, None = the script is over
@@ -213,7 +214,7 @@ class ScriptedCall:
     def _press(self) -> str:
         key, self._head = self._head or "", ""
         self.transcript.append(f"> {key}")
-        self._publish(KeyPressed, key=key)
+        self._publish(KeyPressed, key=key, private=self.private)
         return key
 
     def _type(self) -> None:

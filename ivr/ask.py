@@ -58,6 +58,7 @@ class Question:
     help   what a silent caller is told
     again  what is said when it is asked again; empty: the whole question
     helps  how often a silent caller is helped before we give up
+    private  the answer is secret: its keys are written nowhere, and one begun before a resume is asked for anew
     """
 
     words: Words
@@ -65,13 +66,22 @@ class Question:
     help: Words
     again: Words = ()
     helps: int = MOST_HELPS
+    private: bool = False
 
 
 async def ask(visit: Visit, question: Question) -> Keyed | Exhausted:
+    visit.call.private = question.private
+    try:
+        return await _ask(visit, question)
+    finally:
+        visit.call.private = False
+
+
+async def _ask(visit: Visit, question: Question) -> Keyed | Exhausted:
     again = question.again or question.words
     words = question.words
     while True:
-        match await _listen(visit, words, question.rule):
+        match await _listen(visit, words, question):
             case Keyed(keys):
                 visit.change(helps=0, wrongs=0, keyed="")
                 return Keyed(keys.removesuffix("#") or keys)
@@ -79,7 +89,8 @@ async def ask(visit: Visit, question: Question) -> Keyed | Exhausted:
                 words = again
             case Wrong(keys):
                 time = visit.place.wrongs + 1
-                visit.tell(WrongKeys, node=visit.place.step, keys=keys, time=time)
+                told = "•" * len(keys) if question.private else keys
+                visit.tell(WrongKeys, node=visit.place.step, keys=told, time=time)
                 if time >= MOST_WRONG:
                     visit.change(wrongs=0, keyed="")
                     return Exhausted()
@@ -94,7 +105,7 @@ async def ask(visit: Visit, question: Question) -> Keyed | Exhausted:
                 words = (*question.help, *(again if level == 1 else (visit.prompt(HELP_AGENT),)))
 
 
-async def _listen(visit: Visit, words: Words, rule: Rule) -> Keyed | Wrong | Silence | Forgotten:
+async def _listen(visit: Visit, words: Words, question: Question) -> Keyed | Wrong | Silence | Forgotten:
     keyed = visit.place.keyed
     if keyed:  # the call was taken up in the middle of this entry: its next key goes on where the last one was
         key = await visit.key(FIRST_KEY)
@@ -107,13 +118,14 @@ async def _listen(visit: Visit, words: Words, rule: Rule) -> Keyed | Wrong | Sil
             return Silence()
     while True:
         keyed += key
-        match rule(keyed):
+        match question.rule(keyed):
             case Verdict.DONE:
                 return Keyed(keyed)
             case Verdict.NEVER:
                 return Wrong(keyed)
             case verdict:
-                visit.change(keyed=keyed)
+                if not question.private:
+                    visit.change(keyed=keyed)
                 key = await visit.key(NEXT_KEY)
                 if not key:
                     return Keyed(keyed) if verdict is Verdict.ENOUGH else Wrong(keyed)

@@ -315,3 +315,17 @@ async def test_every_key_is_a_fact_once(stage: Stage) -> None:
 
     told = await stage.act(flow, "0*#9")
     assert [fact.key for fact in told.facts if isinstance(fact, KeyPressed)] == list("0*#9")
+
+
+async def test_keys_pressed_in_private_are_told_as_secret(stage: Stage) -> None:
+    async def flow(call: Call) -> None:
+        await call.key(9)
+        call.private = True
+        await call.play(stage.words("one"))
+        await call.key(9)
+        call.private = False
+        await call.key(9)
+
+    told = await stage.act(flow, "1,2,3,4")
+    pressed = [(fact.key, fact.private) for fact in told.facts if isinstance(fact, KeyPressed)]
+    assert pressed == [("1", False), ("2", True), ("3", True), ("4", False)]

@@ -9,8 +9,11 @@ from hypothesis import strategies as st
 
 import ivr.keys
 import ivr.place
+from calls.bus import LocalBus
 from calls.call import Answered, Congested, Dialled, NoAnswer, Rejected, Unallocated
-from calls.facts import CallEnded, CallTroubled, HelpGiven, KeysDropped, Said, WrongKeys
+from calls.facts import CallEnded, CallTroubled, HelpGiven, KeyPressed, KeysDropped, Said, WrongKeys
+from calls.scripted import ScriptedCall
+from ivr.ask import Keyed, Question, ask
 from ivr.flow import load
 from ivr.keys import LONGEST, Verdict, entry, one_of
 from tests.ivr.desk import MAIN, House, Stage, Wordy, copy, document, filled, welcome, words
@@ -192,3 +195,23 @@ async def test_a_busy_caller_by_hand() -> None:
     stage = await Stage(" *#1*0.!", MAIN).run()
     assert stage.ends == 1
     assert isinstance(stage.facts[-1], CallEnded)
+
+
+async def test_a_secret_answer_stands_in_no_fact_and_in_no_place() -> None:
+    places: list[str] = []
+
+    class Watched(ScriptedCall):
+        def mark(self, place: str) -> None:
+            places.append(place)
+            super().mark(place)
+
+    stage = Stage("", MAIN)
+    bus = LocalBus()
+    bus.subscribe(stage.facts.append)
+    stage.visit.call = Watched(" 12#  73514#", stage.clock, bus)
+    question = Question([stage.visit.prompt("room_code")], entry(4, 6), [], private=True)
+    assert await ask(stage.visit, question) == Keyed("73514")
+    assert [fact.private for fact in stage.of(KeyPressed)] == [True] * 9
+    assert [fact.keys for fact in stage.of(WrongKeys)] == ["•••"]
+    assert not [place for place in places if "735" in place]
+    assert not stage.visit.call.private
