@@ -1,6 +1,6 @@
 """What a bench has found: one shape for people and programs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -33,6 +33,8 @@ class Report:
     """figures: ours; against: the same of others, measured in the same run; ratios: ours to theirs.
 
     goals: by the name of a figure or a ratio. notes: what a reader must know to judge the figures.
+    judged: a figure as it would be on the machine its goal was set on, where this machine's speed has been measured in
+    the same run (`paced`): it is held against the goal, the figure itself stays as it was measured.
     """
 
     name: str
@@ -41,11 +43,21 @@ class Report:
     against: dict[str, float] = field(default_factory=dict)
     ratios: dict[str, float] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    judged: dict[str, float] = field(default_factory=dict)
+
+    def paced(self, figures: Iterable[str], pace: float) -> None:
+        """This machine does so many times the work of the one the goals were set on: 0.5 is half as fast.
+
+        Rates ("…_per_s") are judged as if divided by that, times as if multiplied.
+        """
+        for name in figures:
+            value = self.figures[name]
+            self.judged[name] = value / pace if name.endswith("_per_s") else value * pace
 
     @property
     def met(self) -> dict[str, bool]:
         """A goal whose figure was not measured is not met."""
-        values = {**self.figures, **self.ratios}
+        values = {**self.figures, **self.ratios, **self.judged}
         return {name: name in values and goal.met(values[name]) for name, goal in self.goals.items()}
 
     def as_json(self) -> dict[str, Any]:
@@ -54,6 +66,7 @@ class Report:
             "figures": _rounded(self.figures),
             "against": _rounded(self.against),
             "ratios": _rounded(self.ratios),
+            "judged": _rounded(self.judged),
             "met": self.met,
             "goals": {name: str(goal) for name, goal in self.goals.items()},
             "notes": self.notes,
@@ -62,13 +75,14 @@ class Report:
 
 def table(report: Mapping[str, Any]) -> str:
     """Any report of the shape `{name, figures, against, ratios, met}`, for reading."""
-    met, goals = report["met"], report.get("goals", {})
+    met, goals, judged = report["met"], report.get("goals", {}), report.get("judged", {})
     rows = [(f"bench {report['name']}", "", "", "")]
     for title in ("figures", "ratios", "against"):
         for name, value in report[title].items():
             aimed = title != "against" and name in met
             verdict = ("✓" if met[name] else "✗") if aimed else ""
-            rows.append((_TITLES[title] + name, _number(value), goals.get(name, "") if aimed else "", verdict))
+            shown = f"{_number(value)} as {_number(judged[name])}" if name in judged else _number(value)
+            rows.append((_TITLES[title] + name, shown, goals.get(name, "") if aimed else "", verdict))
     measured = {**report["figures"], **report["ratios"]}
     rows += [(name, "not measured", goals.get(name, ""), "✗") for name in met if name not in measured]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]

@@ -5,14 +5,15 @@ import random
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 from rich.console import Console
 from sqlalchemy.orm import Session
 
-from bench import asking, fight
+from bench import asking, fight, kernel
 from bench.cluster import Cluster
 from bench.report import Goal, Report, at_least, at_most
 from bench.stock import NOW, Stock, fill
@@ -42,6 +43,7 @@ GOALS: dict[str, Goal] = {
     **{f"{engine}_seed_s": at_most(60) for engine in ENGINES},
     **{f"{engine}_seed_breaches": at_most(0) for engine in ENGINES},
 }
+OF_SPEED = ("per_s", "_ms", "_import_s", "_seed_s")  # judged by the pace of this machine (bench/kernel.py)
 OF_SIZE = ("per_s", "_ms", "_s", "_scans", "_breaches")  # a small house says nothing about these
 
 
@@ -67,10 +69,13 @@ async def run(quick: bool, tell: Tell) -> Report:
     try:
         bench = Bench(report, size, cluster, work, tell)
         for engine in ENGINES:
+            paces = [await bench.pace(engine)]
             await bench.fights(engine)
+            paces.append(await bench.pace(engine))
             await bench.questions(engine)
             if not quick:
                 await bench.seed(engine)
+            bench.judge(engine, [*paces, await bench.pace(engine)])
     finally:
         await asyncio.to_thread(cluster.remove)
         shutil.rmtree(work)
@@ -82,6 +87,21 @@ class Bench:
 
     def __init__(self, report: Report, size: Size, cluster: Cluster, work: Path, tell: Tell) -> None:
         self.report, self.size, self.cluster, self.work, self.tell = report, size, cluster, work, tell
+
+    async def pace(self, engine: str) -> float:
+        """Attempts a second of the smallest unit of work there is."""
+        url = await self._empty(engine, f"kernel-{time.monotonic_ns()}")
+        if engine == "sqlite":
+            return await kernel.sqlite(Path(url.removeprefix("sqlite:///")))
+        return await kernel.postgresql(url)
+
+    def judge(self, engine: str, kernels: Sequence[float]) -> None:
+        """Hold what was timed against the goals as the machine they were set on would have done it."""
+        made = median(kernels)
+        self.report.against[f"{engine}_kernel_attempts_per_s"] = made
+        self.report.ratios[f"{engine}_pace"] = pace = made / kernel.SET_ON[engine]
+        ours = [name for name in self.report.figures if name.startswith(engine)]
+        self.report.paced([name for name in ours if name.endswith(OF_SPEED)], pace)
 
     async def fights(self, engine: str) -> None:
         """The bare transaction, the driver alone beside it, then the whole service over the same rooms."""

@@ -57,17 +57,21 @@ class NotReady(Exception):
     """A program that should take calls did not come up; the text holds its last words."""
 
 
-@asynccontextmanager
-async def plain(
-    home: Path, software: Software, addresses: Addresses, menu: Path, short: Path
-) -> AsyncIterator[Instance]:
-    """An exchange that needs nobody: its dialplan does all. The rivals work on it, too."""
-    plan = Plan(
-        bind=addresses.plain,
-        ports=ports.free(addresses.plain, voice=VOICE_PORTS),
+def plain_plan(addresses: Addresses, menu: Path, short: Path, *, records: bool) -> Plan:
+    """An exchange that needs nobody: its dialplan does all. With records, as a call centre must have them, it is what
+    ours is compared with, and the rivals work on it, too."""
+    bind = addresses.plain if records else addresses.bare
+    return Plan(
+        bind=bind,
+        ports=ports.free(bind, voice=VOICE_PORTS),
         dialplan=dialplan.text(menu, short),
         load_from=addresses.callers,
+        records=records,
     )
+
+
+@asynccontextmanager
+async def plain(home: Path, software: Software, plan: Plan) -> AsyncIterator[Instance]:
     instance = Instance(home, software, plan)
     await instance.start()
     try:
@@ -77,7 +81,8 @@ async def plain(
 
 
 def dialplan_side(instance: Instance) -> Side:
-    return Side("dialplan", (instance.plan.bind, instance.plan.ports.sip), dialplan.PROMPT, dialplan.KEY, instance.pid)
+    name = "dialplan" if instance.plan.records else "dialplan_without_records"
+    return Side(name, (instance.plan.bind, instance.plan.ports.sip), dialplan.PROMPT, dialplan.KEY, instance.pid)
 
 
 @asynccontextmanager

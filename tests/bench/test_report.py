@@ -45,6 +45,17 @@ def test_the_table_says_what_was_met_and_what_is_missing() -> None:
     ]
 
 
+def test_a_figure_is_judged_as_it_would_be_where_its_goal_was_set() -> None:
+    """By hand: this machine is half as fast, so 1,600 a second count as 3,200, and 8 ms as 4."""
+    goals = {"sold_per_s": at_least(3000), "wait_ms": at_most(5), "found_ms": at_most(5)}
+    slow = Report("sales", goals, figures={"sold_per_s": 1600.0, "wait_ms": 8.0, "found_ms": 11.0})
+    assert not any(slow.met.values())
+    slow.paced(list(slow.figures), 0.5)
+    assert slow.judged == {"sold_per_s": 3200.0, "wait_ms": 4.0, "found_ms": 5.5}
+    assert slow.met == {"sold_per_s": True, "wait_ms": True, "found_ms": False}
+    assert "sold_per_s 1600 as 3200 ≥ 3000 ✓" in [" ".join(line.split()) for line in table(slow.as_json()).splitlines()]
+
+
 def test_the_table_reads_other_benches_too() -> None:
     bare = {
         "name": "voice",

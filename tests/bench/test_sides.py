@@ -1,6 +1,7 @@
 """The plain side on a real exchange: what callers hear and sipp counts."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from bench.addresses import Addresses
 from bench.caller import booth
 from bench.capacity import Track
 from bench.sides import Side
+from tests.system.centre import until
 
 pytestmark = [pytest.mark.exchange, pytest.mark.slow]
 
@@ -20,7 +22,8 @@ pytestmark = [pytest.mark.exchange, pytest.mark.slow]
 async def plain(tmp_path: Path) -> AsyncIterator[tuple[Side, str]]:
     addresses = Addresses.of_this_run()
     menu, short = tones.make(tmp_path / "tones")
-    async with sides.plain(tmp_path / "plain", find(), addresses, menu, short) as exchange:
+    plan = sides.plain_plan(addresses, menu, short, records=True)
+    async with sides.plain(tmp_path / "plain", find(), plan) as exchange:
         yield sides.dialplan_side(exchange), addresses.callers
 
 
@@ -62,3 +65,33 @@ async def test_callers_left_over_are_hung_up(plain: tuple[Side, str]) -> None:
         async with asyncio.timeout(5):
             await line.over.wait()
     assert 0 < line.gone - line.up < 4
+
+
+async def test_the_plain_side_keeps_a_record_of_each_call_and_has_nothing_to_complain_of(
+    plain: tuple[Side, str], tmp_path: Path
+) -> None:
+    side, source = plain
+    await Track(source, lambda _: None, trials=1).trial("prompt", side, rate=10, seconds=1)
+    log = tmp_path / "plain/log"
+    with sqlite3.connect(log / "master.db") as records:
+
+        async def all_there() -> bool:
+            answered = records.execute("SELECT count(*) FROM cdr WHERE disposition = 'ANSWERED'")
+            return bool(answered.fetchone() == (10,))
+
+        await until(all_there, 5.0, "ten records are there")
+    assert "ERROR" not in (log / "messages.log").read_text()
+
+
+async def test_the_bare_recipe_serves_the_same_callers(tmp_path: Path) -> None:
+    addresses = Addresses.of_this_run()
+    menu, short = tones.make(tmp_path / "tones")
+    plan = sides.plain_plan(addresses, menu, short, records=False)
+    async with (
+        sides.plain(tmp_path / "plain", find(), plan) as exchange,
+        sides.rival("recipe", exchange, menu, short) as recipe,
+    ):
+        found = await latency.waits(recipe, addresses.callers, rate=10, calls=5, first_caller=13900000000)
+        outcome = await Track(addresses.callers, lambda _: None, trials=1).trial("prompt", recipe, rate=10, seconds=1)
+    assert (found.lost, len(found.stop)) == (0, 5)
+    assert (outcome.made, outcome.ok) == (10, 10)
