@@ -21,8 +21,11 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     bindparam,
+    cast,
     event,
+    func,
     insert,
+    literal_column,
     select,
     update,
 )
@@ -33,6 +36,7 @@ from db.statement import Statement
 from db.work import to_json
 
 ORIGIN = "0" * 64  # what stands before the first row
+AT_ONCE = 1000  # rows that are read at once
 _NOTED = "audit"  # where a session keeps what has been noted
 
 
@@ -151,10 +155,30 @@ _INSERT = Statement(_ROW)
 _INSERT_AND_MOVE = Statement(_ROW.add_cte(_ON.cte("moved")))  # one question fewer while the head is locked
 
 
+def _alone() -> Statement:
+    """A row by itself, hashed where the head of its chain is: others wait for the head no longer than this takes."""
+    head = select((_CHAIN.c.position + 1).label("position"), _CHAIN.c.hash).where(_OF_TENANT).with_for_update()
+    at = head.cte("head")
+    said = at.c.hash + bindparam("opening", type_=String()) + cast(at.c.position, String) + bindparam("rest")
+    hashed = func.encode(func.sha256(func.convert_to(said, literal_column("'UTF8'"))), literal_column("'hex'"))
+    link = select(at.c.position, at.c.hash.label("prev_hash"), hashed.label("hash")).cte("link")
+    moved = update(_CHAIN).where(_OF_TENANT).values(position=link.c.position, hash=link.c.hash).cte("moved")
+    columns = [column for column in _LOG.c if column.name != "id"]
+    chained = [link.c.get(column.name, bindparam(column.name, type_=column.type)) for column in columns]
+    row = insert(_LOG).from_select([column.name for column in columns], select(*chained), include_defaults=False)
+    return Statement(row.add_cte(moved))
+
+
+_ALONE = _alone()
+
+
 def _rows(session: Session, tenant: int) -> Iterator[Any]:
-    yield from session.execute(
-        select(_LOG).where(_LOG.c.tenant_id == tenant).order_by(_LOG.c.position).execution_options(yield_per=1000)
-    )
+    """All of a chain, page by page: it may be longer than memory."""
+    wanted = select(_LOG).where(_LOG.c.tenant_id == tenant).order_by(_LOG.c.position).limit(AT_ONCE)
+    page = session.execute(wanted).all()
+    while page:
+        yield from page
+        page = session.execute(wanted.where(_LOG.c.position > page[-1].position)).all()
 
 
 def _plain(told: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -166,9 +190,17 @@ def _plain(told: dict[str, Any] | None) -> dict[str, Any] | None:
 
 
 def _chained(before: str, tenant: int, position: int, row: dict[str, Any]) -> str:
-    told = [tenant, position, row["at"].astimezone(UTC).isoformat(), *(row[name] for name in _COLUMNS[1:])]
-    canonical = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256((before + canonical).encode()).hexdigest()
+    return hashlib.sha256(f"{before}{_opening(tenant)}{position}{_rest(row)}".encode()).hexdigest()
+
+
+def _opening(tenant: int) -> str:
+    """What is hashed between the hash before and the row's position, and after that its `_rest`: a JSON list."""
+    return f"[{tenant},"
+
+
+def _rest(row: dict[str, Any]) -> str:
+    told = [row["at"].astimezone(UTC).isoformat(), *(row[name] for name in _COLUMNS[1:])]
+    return "," + json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))[1:]
 
 
 @event.listens_for(Session, "before_commit")
@@ -185,6 +217,8 @@ def _seal(session: Session) -> None:
 
 
 def _append(connection: Connection, tenant: int, rows: list[dict[str, Any]]) -> None:
+    if len(rows) == 1 and connection.dialect.name == "postgresql" and _append_one(connection, tenant, rows[0]):
+        return
     position, before = _head(connection, tenant)
     values = []
     for row in rows:
@@ -201,6 +235,12 @@ def _append(connection: Connection, tenant: int, rows: list[dict[str, Any]]) -> 
     else:
         _INSERT.run(connection, last)
         _MOVE.run(connection, last)
+
+
+def _append_one(connection: Connection, tenant: int, row: dict[str, Any]) -> bool:
+    """False: the chain has not begun yet."""
+    hashed = {"opening": _opening(tenant), "rest": _rest(row)}
+    return _ALONE.run(connection, {**row, **hashed, "tenant": tenant, "tenant_id": tenant}).rowcount == 1
 
 
 def _head(connection: Connection, tenant: int) -> tuple[int, str]:

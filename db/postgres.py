@@ -38,6 +38,8 @@ class PostgresDatabase(Database):
             json_serializer=to_json,
             execution_options={"now": now},
         )
+        # each statement sees its own moment anyway: to begin and to end would be two questions more
+        self._reading = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
     async def write(self, fn: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         async def unit() -> T:
@@ -67,7 +69,7 @@ class PostgresDatabase(Database):
 
     async def read(self, fn: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         async def unit() -> T:
-            async with AsyncSession(self._engine, expire_on_commit=False) as session:
+            async with AsyncSession(self._reading, expire_on_commit=False) as session:
                 return await session.run_sync(fn, *args, **kwargs)
 
         try:

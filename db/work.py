@@ -107,7 +107,8 @@ class Database(ABC):
 
     @abstractmethod
     async def read(self, fn: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run `fn` on a snapshot; it must not write. On PostgreSQL it fails fast (Unreachable after 2 s): somebody is
+        """Run `fn` on what is there now; it must not write. On SQLite that is one picture, on PostgreSQL each statement
+        has its own (`snapshot` gives one of all tables), and it fails fast (Unreachable after 2 s): somebody is
         waiting on the telephone."""
 
     @abstractmethod

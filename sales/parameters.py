@@ -7,13 +7,13 @@ A project's own value counts before the house's, a later one before an earlier o
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import ColumnElement, Date, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from db.refusal import Code, Refused
@@ -197,20 +197,29 @@ class Given:
 
 def on(session: Session, tenant: int, project: int | None, day: date) -> Given:
     """All of them, with one question to the database."""
-    stored = _STORED.run(session.connection(), {"tenant": tenant, "project": project, "day": day})
-    return Given({key: REGISTRY[key].kind.read(json.loads(value)) for key, value in stored if key in REGISTRY})
+    return given(_STORED.run(session.connection(), {"tenant": tenant, "project": project, "today": day}))
 
 
-_STORED = Statement(
-    select(BusinessParam.key, BusinessParam.value)
-    .where(
-        BusinessParam.tenant_id == bindparam("tenant"),
-        or_(BusinessParam.project_id.is_(None), BusinessParam.project_id == bindparam("project")),
-        BusinessParam.effective_from <= bindparam("day"),
+def given(stored: Iterable[Any]) -> Given:
+    """From rows of `COLUMNS` that `counting` lets through, `IN_ORDER`; a row without a parameter says nothing."""
+    return Given(
+        {key: REGISTRY[key].kind.read(json.loads(value)) for key, value in stored if value and key in REGISTRY}
     )
-    # what comes last counts: the project's after the house's, the later after the earlier
-    .order_by(BusinessParam.project_id.is_not(None), BusinessParam.effective_from)
-)
+
+
+def counting(project: Any) -> ColumnElement[bool]:
+    """The stored values that count for a project; to be asked with "tenant" and "today"."""
+    return and_(
+        BusinessParam.tenant_id == bindparam("tenant"),
+        or_(BusinessParam.project_id.is_(None), BusinessParam.project_id == project),
+        BusinessParam.effective_from <= bindparam("today", type_=Date()),
+    )
+
+
+COLUMNS = (BusinessParam.key, BusinessParam.value)
+# what comes last counts: the project's after the house's, the later after the earlier
+IN_ORDER = (BusinessParam.project_id.is_not(None), BusinessParam.effective_from)
+_STORED = Statement(select(*COLUMNS).where(counting(bindparam("project"))).order_by(*IN_ORDER))
 
 
 def read(session: Session, tenant: int, project: int | None, parameter: Parameter[T], day: date) -> T:

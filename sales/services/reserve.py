@@ -9,7 +9,7 @@ from sqlalchemy import Date, Integer, bindparam, func, insert, literal_column, s
 from db.refusal import Code, Refused
 from db.statement import Statement
 from sales import parameters
-from sales.models import Customer, CustomerStageLog, Hold, Interaction, Room
+from sales.models import BusinessParam, Customer, CustomerStageLog, Hold, Interaction, Room
 from sales.money import amount
 from sales.parameters import Given
 from sales.services import receipts
@@ -17,9 +17,8 @@ from sales.services.actor import Right
 from sales.services.assignment import must_sell, not_another
 from sales.services.desk import Desk
 from sales.services.payment import Payment
-from sales.services.room_state import COLUMNS, MINE, RoomNow, Why, check, find, found, move
+from sales.services.room_state import COLUMNS, MINE, Part, RoomNow, Why, check, find, found, move
 from sales.services.stages import RANKS
-from sales.services.together import Together
 from sales.states.customer import CustomerStage
 from sales.states.hold import HoldKind, HoldState
 from sales.states.room import ROOM, RoomEvent
@@ -53,9 +52,13 @@ _SEE = Statement(
         _C.c.seller_id,
         _C.c.protected_until >= bindparam("today", type_=Date()),
         _C.c.merged_into_id,
+        *parameters.COLUMNS,
     )
-    .select_from(_R.join(_C, _C.c.id == bindparam("customer")))
+    .select_from(
+        _R.join(_C, _C.c.id == bindparam("customer")).outerjoin(BusinessParam, parameters.counting(_R.c.project_id))
+    )
     .where(*MINE, _C.c.tenant_id == bindparam("tenant"))
+    .order_by(*parameters.IN_ORDER)
     # two rooms at once for one customer: the second waits here, and then counts the first
     .with_for_update(key_share=True, of=_C)
 )
@@ -81,17 +84,15 @@ _HOLD = Statement(
     )
     .returning(_H.c.id)
 )
-_STAGE = Statement(
+_STAGE = (
     update(_C)
-    .where(_C.c.id == bindparam("customer"))
+    .where(_C.c.id == bindparam("whose"))
     .values(
-        stage=bindparam("to", type_=_C.c.stage.type),
-        updated_at=bindparam("at", type_=_C.c.updated_at.type),
+        stage=bindparam("stage_to", type_=_C.c.stage.type),
+        updated_at=bindparam("stage_at", type_=_C.c.updated_at.type),
         row_version=_C.c.row_version + 1,
     )
 )
-_TOUCH = Statement.insert(Interaction)
-_TOUCH_AND_LOG = Together(Interaction, CustomerStageLog)
 NO_LIMIT = 2**31 - 1
 
 
@@ -104,16 +105,14 @@ def reserve(desk: Desk, room: int, customer: int | None = None, terms: Terms = U
     """
     desk.must(Right.MANAGER_HOLD if terms.kind is HoldKind.MANAGER else Right.RESERVE)
     _must_make_sense(desk, customer, terms)
-    now, stage = _see(desk, room, customer, seen)
+    now, given, stage = _see(desk, room, customer, seen)
     ROOM.next(now.state, RoomEvent.RESERVE)
-    given = desk.given(now.project)
     if terms.kind is HoldKind.RESERVE:
         must_sell(desk, now, given)
         _must_pay(given[parameters.HOLD_MONEY], terms.money)
     hold = open_hold(desk, now, customer, terms, given)
-    move(desk, now, RoomEvent.RESERVE, Why(hold=hold, facts={"customer": customer, "kind": terms.kind.value}))
-    if customer is not None:
-        _follow(desk, customer, stage, hold, now)
+    why = Why(hold=hold, facts={"customer": customer, "kind": terms.kind.value})
+    move(desk, now, RoomEvent.RESERVE, why, () if customer is None else _followed(desk, customer, stage, hold, now))
     if terms.money is not None and customer is not None:
         desk.must(Right.COLLECT, Right.RECEIPT)
         receipts.enter(desk, receipts.Purse(customer, hold=hold), terms.money, receipts.HOLD_MONEY)
@@ -189,29 +188,29 @@ def _until(desk: Desk, terms: Terms, given: Given) -> datetime | None:
     return desk.now + timedelta(days=given[days])
 
 
-def _see(desk: Desk, room: int, customer: int | None, seen: int | None) -> tuple[RoomNow, CustomerStage | None]:
-    """Room and customer in one look, the customer kept for us."""
+def _see(desk: Desk, room: int, customer: int | None, seen: int | None) -> tuple[RoomNow, Given, CustomerStage | None]:
+    """Room, parameters and customer in one look, the customer kept for us."""
     if customer is None:
-        return find(desk, room, seen), None
+        now = find(desk, room, seen)
+        return now, desk.given(now.project), None
     values = {"room": room, "customer": customer, "tenant": desk.tenant, "today": desk.today}
-    row = _SEE.run(desk.session.connection(), values).first()
-    if row is None:
+    rows = list(_SEE.run(desk.session.connection(), values))
+    if not rows:
         find(desk, room, seen)
         raise Refused(Code.NOT_FOUND, "没有这位客户。", "There is no such customer.", customer=customer)
-    now = check(found(row[:-4]), room, seen)
-    stage, owner, protected, merged = row[-4:]
+    now = check(found(rows[0][:-6]), room, seen)
+    stage, owner, protected, merged = rows[0][-6:-2]
     if merged is not None:
         raise Refused(
             Code.NOT_FOUND, "该客户已合并到另一位客户。", "This customer was merged into another.", customer=merged
         )
     if owner is not None and protected:
         not_another(desk, owner)
-    return now, CustomerStage(stage)
+    return now, parameters.given(row[-2:] for row in rows), CustomerStage(stage)
 
 
-def _follow(desk: Desk, customer: int, stage: CustomerStage | None, hold: int, room: RoomNow) -> None:
+def _followed(desk: Desk, customer: int, stage: CustomerStage | None, hold: int, room: RoomNow) -> tuple[Part, ...]:
     """The customer's line of time, and the stage: a hold is past all that come before it, and none of those after."""
-    connection = desk.session.connection()
     stamped = {
         "tenant_id": desk.tenant,
         "created_at": desk.now,
@@ -230,9 +229,7 @@ def _follow(desk: Desk, customer: int, stage: CustomerStage | None, hold: int, r
     }
     to = CustomerStage.RESERVED
     if stage is not CustomerStage.LOST and stage is not None and RANKS.index(stage) >= RANKS.index(to):
-        _TOUCH.run(connection, touched)
-        return
-    _STAGE.run(connection, {"customer": customer, "to": to, "at": desk.now})
+        return ((Interaction, touched),)
     logged = stamped | {
         "customer_id": customer,
         "from_stage": stage,
@@ -240,4 +237,5 @@ def _follow(desk: Desk, customer: int, stage: CustomerStage | None, hold: int, r
         "cause": RoomEvent.RESERVE.value,
         "at": desk.now,
     }
-    _TOUCH_AND_LOG.run(connection, touched, logged)
+    entered = {"whose": customer, "stage_to": to, "stage_at": desk.now}
+    return (Interaction, touched), (_STAGE, entered), (CustomerStageLog, logged)

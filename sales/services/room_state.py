@@ -1,5 +1,6 @@
 """The one way a room changes its state (SPEC §2.3): table → compare and set → log → audit → outbox."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Date, bindparam, select, update
@@ -11,7 +12,7 @@ from db.statement import Statement
 from sales.models import Room, RoomStateLog
 from sales.services.acting import changed
 from sales.services.desk import Desk
-from sales.services.together import Together
+from sales.services.together import together
 from sales.states.deal import LIVE
 from sales.states.room import ROOM, RoomEvent, RoomState
 
@@ -45,7 +46,7 @@ COLUMNS = (
 )  # fmt: skip
 MINE = (_T.c.id == bindparam("room"), _T.c.tenant_id == bindparam("tenant"))
 _FIND = Statement(select(*COLUMNS).where(*MINE))
-_MOVE = Statement(
+_MOVE = (
     update(_T)
     .where(
         _T.c.id == bindparam("room"),
@@ -61,12 +62,12 @@ _MOVE = Statement(
         row_version=_T.c.row_version + 1,
     )
 )
-_STAY = Statement(
+_STAY = (
     update(_T)
     .where(_T.c.id == bindparam("room"), _T.c.row_version == bindparam("version"))
     .values(updated_at=bindparam("at", type_=_T.c.updated_at.type), row_version=_T.c.row_version + 1)
 )
-_TELL = Together(RoomStateLog, Outbox)
+Part = tuple[Any, Mapping[str, Any]]  # a model or a statement, and its values: see `together`
 
 
 def found(row: Any) -> RoomNow:
@@ -114,27 +115,25 @@ class Why(NamedTuple):
 NOTHING = Why()
 
 
-def move(desk: Desk, room: RoomNow, event: RoomEvent, why: Why = NOTHING) -> RoomNow:
+def move(desk: Desk, room: RoomNow, event: RoomEvent, why: Why = NOTHING, along: Sequence[Part] = ()) -> RoomNow:
     """Let `event` happen to the room and tell of it. E_STATE, E_ROOM_TAKEN, E_CONFLICT.
 
     The hold of `why` becomes the room's where it is reserved or booked, the deal where it is sold; otherwise nobody
-    has it.
+    has it. `along`: what else is written with it, in the same question to the database.
     """
     to = ROOM.next(room.state, event, why.to)
     desk.session.flush()
-    connection = desk.session.connection()
     stays = to == room.state
     hold = (why.hold or (room.hold if stays else None)) if to in HELD else None
     deal = (why.deal or (room.deal if to in SOLD else None)) if to in SOLD else None
-    values = {"room": room.id, "version": room.version, "at": desk.now}
-    if stays and (hold, deal) == (room.hold, room.deal):
-        moved = _STAY.run(connection, values)
-    else:
+    change, values = _STAY, {"room": room.id, "version": room.version, "at": desk.now}
+    if not stays or (hold, deal) != (room.hold, room.deal):
+        change = _MOVE
         values |= {"was": room.state, "to": to, "since": desk.today, "hold": hold, "deal": deal}
-        moved = _MOVE.run(connection, values)
+    parts = ((change, values), *_told(desk, room, event, to, why), *along)
+    moved = together(*(part for part, _ in parts)).run(desk.session.connection(), *(named for _, named in parts))
     if moved.rowcount != 1:
         raise _lost(desk.session, room)
-    _tell(desk, room, event, to, why)
     facts = {name: value for name, value in (("hold", why.hold), ("deal", why.deal), ("reason", why.reason)) if value}
     desk.note(f"room.{event}", "room", room.id, {"state": room.state.value}, {"state": to.value, **facts, **why.facts})
     return room._replace(state=to, version=room.version + 1, hold=hold, deal=deal)
@@ -147,7 +146,7 @@ def _lost(session: Session, room: RoomNow) -> Refused:
     return taken(other) if other.state != room.state else changed()
 
 
-def _tell(desk: Desk, room: RoomNow, event: RoomEvent, to: RoomState, why: Why) -> None:
+def _told(desk: Desk, room: RoomNow, event: RoomEvent, to: RoomState, why: Why) -> tuple[Part, Part]:
     log = {
         "tenant_id": desk.tenant,
         "room_id": room.id,
@@ -175,4 +174,4 @@ def _tell(desk: Desk, room: RoomNow, event: RoomEvent, to: RoomState, why: Why) 
         "delivered_at": None,
         "attempts": 0,
     }
-    _TELL.run(desk.session.connection(), log, told)
+    return (RoomStateLog, log), (Outbox, told)
