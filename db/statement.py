@@ -65,10 +65,7 @@ class Statement:
             bound = _bound(binds, {**fixed, **values})
         else:
             bound = [_bound(binds, {**fixed, **row}) for row in values]
-        if dialect == "sqlite":
-            return _straight(connection, sql, bound)
-        result = connection.exec_driver_sql(sql, bound)
-        return Answer(list(result) if result.returns_rows else [], result.rowcount)
+        return _straight(connection, sql, bound)
 
     def _compiled(self, connection: Connection) -> _Plan:
         compiled: Any = self._core.compile(dialect=connection.dialect)
@@ -82,7 +79,7 @@ def _bound(binds: _Binds, values: Values) -> tuple[Any, ...]:
 
 
 def _straight(connection: Connection, sql: str, bound: Any) -> Answer:
-    """To SQLite's own cursor: what SQLAlchemy does around one costs twice what the row does."""
+    """To the driver's own cursor: what SQLAlchemy does around one costs twice what the row does."""
     cursor = connection.connection.cursor()
     driver: Any = connection.dialect.loaded_dbapi
     try:
@@ -92,6 +89,8 @@ def _straight(connection: Connection, sql: str, bound: Any) -> Answer:
             cursor.execute(sql, bound)
         return Answer(cursor.fetchall() if cursor.description else [], cursor.rowcount)
     except driver.Error as error:
+        if connection.dialect.is_disconnect(error, connection.connection, cursor):
+            connection.exec_driver_sql("SELECT 1")  # SQLAlchemy finds it gone, too, and all others of the pool with it
         raise DBAPIError.instance(sql, bound, error, driver.Error, dialect=connection.dialect) from error
     finally:
         cursor.close()

@@ -10,13 +10,15 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import asyncpg
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import Integer, bindparam, func, literal_column, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from calls.clock import FixedClock
+from db.statement import Statement
 from db.tenant import Tenant
 from db.work import Database, Occupied, Unreachable, clean, to_json
 from sales.models import Customer
@@ -176,6 +178,23 @@ async def test_postgres_gone_and_back(cluster: Cluster) -> None:
         assert await db.read(count) == 2
         assert await asyncio.wait_for(told.get(), 5) is True
     assert told.empty()
+    await cluster.drop(name)
+
+
+@pytest.mark.postgres
+async def test_postgres_hung_up_on_all_connections(cluster: Cluster) -> None:
+    """The first to notice renews them all: nobody after it meets a dead one. A ready statement notices, too."""
+    name = await cluster.create()
+    named = Statement(select(literal_column("41") + bindparam("more", type_=Integer())))
+    async with Database.open(cluster.url(name), FixedClock(NOON).now) as db:
+        await asyncio.gather(*(db.write(lambda session: session.execute(select(func.pg_sleep(0.2)))) for _ in range(3)))
+        admin = await asyncpg.connect(cluster.url("postgres"))
+        hung_up = await admin.fetch("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)
+        assert len(hung_up) == 3
+        await admin.close()
+        assert await db.store(lambda connection: named.run(connection, {"more": 1}).scalar_one()) == 42
+        for _ in range(3):
+            assert await db.read(lambda session: session.scalar(select(1))) == 1
     await cluster.drop(name)
 
 
