@@ -33,7 +33,15 @@ async def sales(quick: bool, tell: Tell) -> dict[str, Any]:
     return (await run(quick, tell)).as_json()
 
 
+async def callers(quick: bool, tell: Tell) -> dict[str, Any]:
+    """three hundred callers in the whole tree for three minutes, and what a step costs"""
+    from bench.callers import run
+
+    return (await run(quick, tell)).as_json()
+
+
 BENCHES: dict[str, Callable[[bool, Tell], Coroutine[Any, Any, dict[str, Any]]]] = {
+    "callers": callers,
     "ivr": ivr,
     "sales": sales,
     "voice": voice,

@@ -90,6 +90,7 @@ class Line:
         self.answered = asyncio.Event()
         self.over = asyncio.Event()
         self._tag, self._branch = (f"{random.getrandbits(40):x}" for _ in "ab")
+        self._contact = self._to = ""
         self._peer: tuple[str, int] | None = None
         self._sequence, self._source = 0, random.getrandbits(31)
         self._retry: asyncio.TimerHandle | None = None
@@ -127,6 +128,7 @@ class Line:
             self.ended(now)
             return
         contact = fields.get("contact", "").strip("<>").partition(">")[0] or self._uri
+        self._contact, self._to = contact, to
         self._say("ACK", 1, contact, to, branch=f"{random.getrandbits(40):x}")
         if not self.answered.is_set():
             port, address = _MEDIA.search(body), _ADDRESS.search(body)
@@ -134,6 +136,12 @@ class Line:
                 self._peer = (address[1], int(port[1]))
             self.up = now
             self.answered.set()
+
+    def hang_up(self) -> None:
+        """The caller has heard enough."""
+        if self.up and not self.over.is_set():
+            self._say("BYE", 2, self._contact, self._to, branch=f"{random.getrandbits(40):x}")
+            self.ended(time.time())
 
     def ended(self, now: float) -> None:
         if not self.over.is_set():

@@ -17,6 +17,11 @@ def parse(stat: str, ticks: int = TICKS) -> float:
     return (int(fields[11]) + int(fields[12])) / ticks
 
 
+def resident(pid: int) -> int:
+    """Bytes of memory that a process holds. Raises OSError if it is gone."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
 def busy() -> tuple[float, float]:
     """(idle, all) seconds of all cores since boot."""
     ticks = [int(t) for t in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]

@@ -7,7 +7,7 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +28,7 @@ from server.home import Home
 FLOWS = Path(__file__).with_name("flows")
 NUMBERS = {"bench_prompt": "6001", "bench_key": "6002", "bench_walk": "6003"}  # number called, by flow
 MENU_PROMPT, LAST_PROMPT = "root_1", "bye"  # what the flows say; recordings of ours take their place
+Furnish = Callable[[Session], object]
 UP = 60.0  # s for the service to take calls
 DOWN = 20.0
 
@@ -40,9 +41,12 @@ class Product:
 
 
 @asynccontextmanager
-async def product(home: Path, addresses: Addresses, menu: Path, short: Path) -> AsyncIterator[Product]:
-    """The product, from the moment it takes calls until it is stopped here. Raises NotReady."""
-    await furnish(Home(home), menu, short)
+async def product(
+    home: Path, addresses: Addresses, menu: Path, short: Path, more: Furnish | None = None
+) -> AsyncIterator[Product]:
+    """The product, from the moment it takes calls until it is stopped here; `more` is put into its database.
+    Raises NotReady."""
+    await furnish(Home(home), menu, short, more)
     environment = {
         **os.environ,
         "LOUPAN_HOME": str(home),
@@ -88,7 +92,7 @@ async def _end_exchange(home: Home) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
-async def furnish(home: Home, menu: Path, short: Path) -> None:
+async def furnish(home: Home, menu: Path, short: Path, more: Furnish | None = None) -> None:
     """A home where three numbers lead to the flows of the bench, which speak with the tones of the bench."""
     with home:
         for lang in ("zh", "en"):
@@ -100,6 +104,8 @@ async def furnish(home: Home, menu: Path, short: Path) -> None:
             shutil.copy(FLOWS / f"{flow}.json", home.flows)
         async with Database.open(f"sqlite:///{home.database}", SystemClock().now) as database:
             await upgrade(database)
+            if more is not None:
+                await database.write(more)
             await database.write(_services)
 
 

@@ -40,17 +40,25 @@ class Side:
 
     async def clear(self) -> None:
         """Hang up whoever is left over from a load that was too much, so that the next one finds the same exchange."""
+        await self._console("channel request hangup all")
+        await asyncio.sleep(SETTLE)
+
+    async def channels(self) -> int:
+        """How many there are."""
+        told = await self._console("core show channels count")
+        return int(told.split()[0])
+
+    async def _console(self, command: str) -> str:
         words = await asyncio.to_thread(Path(f"/proc/{self.exchange}/cmdline").read_bytes)
         console = await asyncio.create_subprocess_exec(
             *(word for word in os.fsdecode(words).rstrip("\0").split("\0") if word not in ("-f", "-n")),
-            *("-rx", "channel request hangup all"),
+            *("-rx", command),
             env={**os.environ, "OPENSSL_CONF": "/dev/null"},  # a private copy has none of its own
             stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
         )
-        await console.wait()
-        await asyncio.sleep(SETTLE)
+        return (await console.communicate())[0].decode(errors="replace")
 
 
 class NotReady(Exception):
