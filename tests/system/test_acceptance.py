@@ -26,6 +26,7 @@ from tests.system.house import (
     HELLO,
     LIST_FEN,
     NOBODYS,
+    NOT_REGISTERED,
     OPEN,
     RINGS,
     TWO_PROJECTS,
@@ -361,3 +362,8 @@ async def test_every_call_has_ended_exactly_once(house: House, trials: Mapping[s
     assert len(records) >= len(trials)
     assert {house.centre.ends()[record["call_id"]] for record in records} == {1}
     assert not [record["troubles"] for record in records if record["troubles"]]
+
+
+async def test_the_exchange_complained_of_the_absent_phone_alone(house: House, trials: Mapping[str, Trial]) -> None:
+    log = (house.centre.home / "exchange/log/messages.log").read_text()
+    assert [line for line in log.splitlines() if "ERROR" in line and f"'{NOT_REGISTERED}'" not in line] == []
