@@ -11,14 +11,17 @@ from sqlalchemy.orm import Session
 from calls.clock import Clock
 from db.tenant import HOME, Tenant
 from db.work import Database, Unreachable
+from dialplan.extension import Extension, Forwards, Level
 from dialplan.hours import Calendar, Span, is_open
-from dialplan.models import CalendarDay, CalendarHours, CalendarRow, Did, ServiceRow
+from dialplan.models import CalendarDay, CalendarHours, CalendarRow, Did, FollowMe, ServiceRow
+from dialplan.models import Extension as ExtensionRow
 from dialplan.service import NobodyAnswers, Numbers, Project, Route, Service, key
 
 log = logging.getLogger(__name__)
 
 EVERY = 1.0  # seconds between looks at the tables
-WATCHED = (Tenant, ServiceRow, Did, CalendarRow, CalendarHours, CalendarDay)
+PHONES = ("seat", "phone")  # kinds of extensions that can be rung
+WATCHED = (Tenant, ServiceRow, Did, CalendarRow, CalendarHours, CalendarDay, ExtensionRow, FollowMe)
 
 _COUNTS = union_all(
     *(
@@ -123,7 +126,26 @@ def read_numbers(session: Session, offered: Offered) -> Numbers:
         )
     dids = {key(number): codes[service] for number, service in session.execute(select(Did.number, Did.service_id))}
     suspended = session.scalars(select(Tenant.id).where(Tenant.state == "suspended"))
-    return Numbers(services, dids, calendars, frozenset(suspended))
+    return Numbers(services, dids, calendars, frozenset(suspended), _extensions(session))
+
+
+def _extensions(session: Session) -> dict[tuple[int, str], Extension]:
+    follow: dict[int, tuple[str, ...]] = {}
+    for row in session.scalars(select(FollowMe).order_by(FollowMe.position)):
+        follow[row.extension_id] = (*follow.get(row.extension_id, ()), row.number)
+    rung = select(ExtensionRow).where(ExtensionRow.kind.in_(PHONES)).order_by(ExtensionRow.number)
+    return {
+        (row.tenant_id, row.number): Extension(
+            tenant=row.tenant_id,
+            number=row.number,
+            name=row.name,
+            dnd=row.dnd,
+            forwards=Forwards(row.forward_always, row.forward_busy, row.forward_no_answer),
+            follow=follow.get(row.id, ()),
+            level=Level(row.permission),
+        )
+        for row in session.scalars(rung)
+    }
 
 
 def _calendars(session: Session) -> dict[str, Calendar]:

@@ -72,12 +72,35 @@ class Did(Row, Base):
 
 
 class Extension(Row, Base):
+    """dnd: for callers it is busy; forward_…: numbers, "" = none; permission: whom it may call outside, 0–4
+    (`dialplan.extension.Level`)."""
+
     __tablename__ = "extension"
     __table_args__ = (
         UniqueConstraint("tenant_id", "number"),
         CheckConstraint("kind IN ('seat', 'phone', 'conf', 'bulletin', 'mailbox', 'fax')", name="kind"),
+        CheckConstraint("permission BETWEEN 0 AND 4", name="permission"),
     )
 
     number: Mapped[str] = mapped_column(String(16))
     kind: Mapped[str] = mapped_column(String(16))
     name: Mapped[str] = mapped_column(String(64))
+    dnd: Mapped[bool] = mapped_column(default=False)
+    forward_always: Mapped[str] = mapped_column(String(32), default="")
+    forward_busy: Mapped[str] = mapped_column(String(32), default="")
+    forward_no_answer: Mapped[str] = mapped_column(String(32), default="")
+    permission: Mapped[int] = mapped_column(Integer, default=1)
+
+
+class FollowMe(Row, Base):
+    """Numbers that are rung in turn if nobody answers at an extension; what begins with 9 is outside."""
+
+    __tablename__ = "follow_me"
+    __table_args__ = (
+        UniqueConstraint("extension_id", "position"),
+        CheckConstraint("position BETWEEN 1 AND 5", name="position"),
+    )
+
+    extension_id: Mapped[int] = mapped_column(ForeignKey("extension.id"))
+    position: Mapped[int] = mapped_column(Integer)
+    number: Mapped[str] = mapped_column(String(32))

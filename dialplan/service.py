@@ -1,8 +1,9 @@
 """What stands behind a number called (S4-1, S4-14): pure values and the rule that finds them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from dialplan.extension import Extension
 from dialplan.hours import Calendar
 from dialplan.numbers import e164
 
@@ -58,6 +59,7 @@ class Numbers:
     dids: Mapping[str, str]  # number as `key()` writes it -> service code
     calendars: Mapping[str, Calendar]
     suspended: frozenset[int] = frozenset()
+    extensions: Mapping[tuple[int, str], Extension] = field(default_factory=dict)  # by tenant and number
 
     def route(self, number: str) -> Route:
         """Who answers `number`, written in any of its forms; raises NobodyAnswers."""
@@ -66,6 +68,17 @@ class Numbers:
         if service is None:
             raise NobodyAnswers(f"nobody owns the number {number!r}, and there is no service {DEFAULT!r}")
         return Route(service, known=code is not None, suspended=service.tenant in self.suspended)
+
+    def inside(self, extension: str, number: str) -> Route:
+        """Who answers an extension of ours that has dialled `number`: whoever owns the number, else its own house.
+        Raises NobodyAnswers."""
+        if key(number) in self.dids:
+            return self.route(number)
+        tenant = next((tenant for tenant, own in self.extensions if own == extension), None)
+        for service in self.services.values():
+            if service.tenant == tenant and service.code != DEFAULT:
+                return Route(service, suspended=tenant in self.suspended)
+        return self.route(number)
 
 
 def key(number: str) -> str:

@@ -12,7 +12,10 @@ from calls.clock import FixedClock
 from db.tenant import HOME, Tenant
 from db.work import Database
 from dialplan.directory import Directory
-from dialplan.models import CalendarDay, CalendarRow, Did, ServiceRow
+from dialplan.extension import Extension, Forwards, Level
+from dialplan.features import change
+from dialplan.models import CalendarDay, CalendarRow, Did, FollowMe, ServiceRow
+from dialplan.models import Extension as ExtensionRow
 from dialplan.service import NobodyAnswers
 from sales.fixture import load_fixture
 from sales.models import Developer, Project, ServiceProject
@@ -93,3 +96,26 @@ async def test_another_project_and_another_number(db: Database, directory: Direc
     await db.write(add)
     await directory.refresh()
     assert [project.code for project in directory.route("4008123456").service.projects] == ["01", "02"]
+
+
+async def test_the_extensions_and_what_a_phone_changes_about_its_own(db: Database, directory: Directory) -> None:
+    wang = directory.numbers.extensions[HOME, "8001"]
+    assert wang == Extension(HOME, "8001", "王芳", level=Level.LOCAL)
+
+    def list_of(session: Session) -> None:
+        owner = session.scalars(select(ExtensionRow.id).where(ExtensionRow.number == "8001")).one()
+        for position, number in ((2, "913800000001"), (1, "8002")):
+            session.add(FollowMe(tenant_id=HOME, extension_id=owner, position=position, number=number))
+
+    await db.write(list_of)
+    assert await db.write(change, HOME, "8001", {"dnd": True, "busy": "8002"})
+    assert not await db.write(change, HOME, "8099", {"dnd": True})
+    await directory.refresh()
+    wang = directory.numbers.extensions[HOME, "8001"]
+    assert (wang.dnd, wang.forwards, wang.follow) == (True, Forwards(busy="8002"), ("8002", "913800000001"))
+
+
+async def test_a_phone_of_ours_belongs_to_its_house_whatever_it_dials(directory: Directory) -> None:
+    assert directory.numbers.inside("8001", "*97").service.code == "main"
+    assert directory.numbers.inside("8001", "02038880000").service.code == "main"
+    assert directory.numbers.inside("8999", "8001").service.code == "default", "a phone that is in no table"
