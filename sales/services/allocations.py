@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from db.refusal import Code, Refused
 from sales.models import Allocation, Deal, Receipt, Receivable
 from sales.money import amount
-from sales.money.fee import EARNED
+from sales.money.fee import EARNED, FeeType
 from sales.services.desk import Desk
 from sales.services.step import step
 from sales.states.receipt import ReceiptState
@@ -19,6 +19,7 @@ DUE = (ReceivableState.ACTIVE, ReceivableState.PARTIAL)
 def allocate(desk: Desk, receipt: Receipt, lines: Sequence[int] | None = None) -> int:
     """Set a receipt of a deal against what is due, or against `lines` (ids) in their order; what stays free, in fen.
 
+    The loan's lines wait for the bank: money is set against them only if they are named.
     E_VALIDATION if a line is of another deal, E_STATE if it is not due.
     """
     # what moved on inside the house is not free, though its own receipt is
@@ -79,25 +80,29 @@ def free_up(desk: Desk, deal: Deal) -> int:
     """
     earned = 0
     for line in lines_of(desk, deal):
-        wanted = (
-            select(Allocation.receipt_id, func.sum(Allocation.amount_fen))
-            .where(Allocation.receivable_id == line.id)
-            .group_by(Allocation.receipt_id)
-            .order_by(Allocation.receipt_id)
-        )
         if line.fee_type in EARNED:
             earned += line.paid_fen
             continue
-        for receipt, fen in desk.session.execute(wanted).all():
-            if fen:
-                desk.session.add(
-                    Allocation(**desk.own, receipt_id=receipt, receivable_id=line.id, amount_fen=-int(fen))
-                )
+        for receipt, fen in _paying(desk, line):
+            desk.session.add(Allocation(**desk.own, receipt_id=receipt, receivable_id=line.id, amount_fen=-fen))
         if line.paid_fen and line.state in (ReceivableState.PARTIAL, ReceivableState.PAID):
             step(desk, RECEIVABLE, line, ReceivableEvent.UNPAY_ALL, {"paid_fen": 0})
         line.paid_fen = 0
     desk.session.flush()
     return sum(receipt.amount_fen for receipt in receipts_of(desk, deal)) - earned
+
+
+def carry_over(desk: Desk, old: Receivable, new: Receivable) -> None:
+    """What has paid one line pays the line that takes its place, by the same receipts: they can still be reversed."""
+    desk.session.flush()
+    for receipt, fen in _paying(desk, old):
+        for line, moved in ((old, -fen), (new, fen)):
+            desk.session.add(Allocation(**desk.own, receipt_id=receipt, receivable_id=line.id, amount_fen=moved))
+    paid, old.paid_fen = old.paid_fen, 0
+    if paid:
+        event = ReceivableEvent.PAY_ALL if paid == new.amount_fen else ReceivableEvent.PAY_PART
+        step(desk, RECEIVABLE, new, event, {"paid_fen": paid})
+    desk.session.flush()
 
 
 def cancel_lines(desk: Desk, deal: Deal) -> None:
@@ -137,12 +142,25 @@ def _open(desk: Desk, receipt: Receipt, lines: Sequence[int] | None) -> list[Rec
         )
     ).all()
     if lines is None:
-        return list(due)
+        return [line for line in due if line.fee_type != FeeType.LOAN]
     by_id = {line.id: line for line in due}
     for key in lines:
         if key not in by_id:
             raise _not_to_be_paid(desk, receipt, key)
     return [by_id[key] for key in lines]
+
+
+def _paying(desk: Desk, line: Receivable) -> list[tuple[int, int]]:
+    """Which receipts pay a line, and how much of it each, in fen."""
+    paying = func.sum(Allocation.amount_fen)
+    wanted = (
+        select(Allocation.receipt_id, paying)
+        .where(Allocation.receivable_id == line.id)
+        .group_by(Allocation.receipt_id)
+        .having(paying != 0)
+        .order_by(Allocation.receipt_id)
+    )
+    return [(receipt, int(fen)) for receipt, fen in desk.session.execute(wanted)]
 
 
 def _not_to_be_paid(desk: Desk, receipt: Receipt, key: int) -> Refused:

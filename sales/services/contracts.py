@@ -7,11 +7,11 @@ from sqlalchemy import select
 from db.refusal import Code, Refused
 from sales import parameters
 from sales.models import Contract, Deal, DealBuyer
-from sales.money import plan
+from sales.money import amount, plan
 from sales.services import plans
 from sales.services.actor import Right
 from sales.services.alarms import cease
-from sales.services.allocations import lines_of, paid_up, spread
+from sales.services.allocations import lines_of, paid_up, spread, unallocated
 from sales.services.approvals import use
 from sales.services.contract_numbers import give_up, take
 from sales.services.deals import must_be_own, must_live, with_room
@@ -27,7 +27,7 @@ from sales.services.touch import touch
 from sales.states.approval import ApprovalKind
 from sales.states.contract import CONTRACT, ContractEvent, ContractState
 from sales.states.deal import DEAL, DealEvent, DealState
-from sales.states.receivable import RECEIVABLE, ReceivableEvent, ReceivableState
+from sales.states.receivable import RECEIVABLE, FeeGroup, ReceivableEvent, ReceivableState
 from sales.states.room import RoomEvent
 
 LIVE = (ContractState.DRAFT, ContractState.SIGNED, ContractState.FORMAL, ContractState.ARCHIVED)
@@ -100,7 +100,7 @@ def complete(desk: Desk, deal: int) -> Deal:
             contract=contract.state.value,
         )
     if not paid_up(desk, found):
-        raise Refused(Code.MONEY, "房款尚未付清，不能结清。", "The price has not been paid in full yet.")
+        raise _not_paid(desk, found)
     step(desk, DEAL, found, DealEvent.COMPLETE, {"sold_date": desk.today})
     move(desk, room, RoomEvent.COMPLETE, Why(deal=found.id))
     _follow(desk, found, RoomEvent.COMPLETE, room)
@@ -191,6 +191,20 @@ def _activate(desk: Desk, deal: Deal, room: RoomNow) -> None:
         if line.state is ReceivableState.PLANNED:
             day = due.get((line.seq, line.fee_type), line.due_date)
             step(desk, RECEIVABLE, line, ReceivableEvent.ACTIVATE, {} if day == line.due_date else {"due_date": day})
+
+
+def _not_paid(desk: Desk, deal: Deal) -> Refused:
+    """What is missing, and what lies on the deal beside it: money that waits to be set against the loan's line."""
+    left = deal.deal_fen - sum(line.paid_fen for line in lines_of(desk, deal) if line.fee_group is FeeGroup.PRICE)
+    spare = unallocated(desk, deal.id)
+    zh = f"，另有预收款 {amount.yuan(spare)} 元尚未核销" if spare else ""
+    en = f"; {amount.yuan(spare)} yuan lie on the deal and pay nothing yet" if spare else ""
+    return amount.impossible(
+        f"房款还差 {amount.yuan(left)} 元{zh}，不能结清",
+        f"{amount.yuan(left)} yuan of the price are not paid yet{en}",
+        left_fen=left,
+        spare_fen=spare,
+    )
 
 
 def _due(desk: Desk, deal: Deal, room: RoomNow) -> dict[tuple[int, str], object]:

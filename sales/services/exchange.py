@@ -4,9 +4,10 @@ from typing import NamedTuple
 
 from sales.models import Deal, Exchange
 from sales.money import amount
+from sales.money.fee import FeeType
 from sales.services import receipts
 from sales.services.actor import Right
-from sales.services.allocations import spread
+from sales.services.allocations import lines_of, spread
 from sales.services.approvals import use
 from sales.services.booking import must_be_theirs
 from sales.services.contracts import buyers_of
@@ -37,8 +38,9 @@ class Wanted(NamedTuple):
 def exchange(desk: Desk, deal: int, wanted: Wanted, leaving: Leaving) -> Exchange:
     """Move a deal to another room, by approval of kind exchange about the old deal.
 
-    All that was paid goes along by two balanced receipts (ZZ); what is more than the new price becomes the customer's
-    advance. From a sold room it is a refund without penalty and a new subscription (T16b).
+    What was paid goes along by two balanced receipts (ZZ) and fills the buyer's own lines, never the loan's; what is
+    more than these becomes the customer's advance. From a sold room it is a refund without penalty and a new
+    subscription (T16b).
     E_PERM, E_NOT_FOUND, E_STATE, E_ROOM_TAKEN, E_CONFLICT, E_MONEY, E_VALIDATION.
     """
     desk.must(Right.CHANGE_DEAL)
@@ -101,7 +103,8 @@ def _subscribe(desk: Desk, bargain: Bargain, wanted: Wanted, old: Deal) -> Deal:
 def _move_money(desk: Desk, bargain: Bargain, offer: Offer, deals: tuple[Deal, Deal], there: int) -> int:
     old, new = deals
     source, target = Purse(old.customer_id, deal=old.id), Purse(new.customer_id, deal=new.id)
-    moved = min(there, new.deal_fen)
+    own = sum(line.amount_fen for line in lines_of(desk, new) if line.fee_type != FeeType.LOAN)
+    moved = min(there, max(own - receipts.lying(desk, target), 0))
     if moved:
         receipts.transfer(desk, source, target, moved, DEPOSIT)
     if there > moved:

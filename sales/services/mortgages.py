@@ -22,6 +22,7 @@ from sales.services.receive import paid
 from sales.services.step import step
 from sales.states.mortgage import MORTGAGE, LoanKind, MortgageEvent, MortgageState, RepaymentMethod
 from sales.states.plan import PlanKind
+from sales.states.receivable import ReceivableState
 
 BANK = "银行放款"
 
@@ -44,7 +45,8 @@ def apply_for_loan(desk: Desk, deal: int, loan: Loan, docs_complete: bool = Fals
     must_live(found)
     amount.months(loan.months)
     amount.rate(loan.annual, mortgage.ANNUAL)
-    fen = sum(line.amount_fen for line in lines_of(desk, found) if line.fee_type == FeeType.LOAN)
+    lines = [line for line in lines_of(desk, found) if line.state is not ReceivableState.CANCELLED]
+    fen = sum(line.amount_fen for line in lines if line.fee_type == FeeType.LOAN)
     if found.plan_kind is not PlanKind.MORTGAGE or not fen:
         raise amount.invalid("该交易不是按揭付款", "This deal is not paid by a loan", deal=found.deal_no)
     if loan.months > 360:

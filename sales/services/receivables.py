@@ -11,7 +11,7 @@ from sales.money import amount, late_fee
 from sales.money.fee import FeeType
 from sales.money.late_fee import Payment as Paid
 from sales.services.actor import Right
-from sales.services.allocations import DUE, lines_of, spread
+from sales.services.allocations import DUE, carry_over, lines_of, spread
 from sales.services.approvals import use
 from sales.services.deals import must_live
 from sales.services.desk import Desk
@@ -40,9 +40,9 @@ def charge(desk: Desk, deal: int, fee: FeeType, amount_fen: int, due: date) -> R
 
 
 def adjust(desk: Desk, deal: int, changes: Mapping[int, int], approval: int | None) -> list[Receivable]:
-    """Correct lines to new amounts {receivable: fen}, by approval of kind adjust about the deal; the lines that are to
-    be paid instead. Nothing is edited: a line keeps its amount, a difference line closes what was open of it, and a
-    new one asks for what is open now. The lines of the price still sum to the price.
+    """Correct lines to new amounts {receivable: fen}, by approval of kind adjust about the deal; the lines that take
+    their place. Nothing is edited: a line keeps its amount, a difference line takes it back, and a new one asks for
+    what is right and is paid as far as the old one was. The lines of the price still sum to the price.
 
     E_PERM, E_NOT_FOUND, E_STATE (a line that is paid or cancelled), E_MONEY, E_VALIDATION (a line of another deal).
     """
@@ -61,7 +61,7 @@ def adjust(desk: Desk, deal: int, changes: Mapping[int, int], approval: int | No
             difference_fen=price,
         )
     return [
-        new for key, fen in changes.items() for new in _corrected(desk, found, lines[key], amount.fen(fen), approval)
+        new for key, fen in changes.items() for new in corrected(desk, found, lines[key], amount.fen(fen), approval)
     ]
 
 
@@ -76,14 +76,14 @@ def charge_late_fee(desk: Desk, receivable: int) -> Receivable | None:
         select(func.coalesce(func.sum(Receivable.amount_fen), 0)).where(
             Receivable.deal_id == deal.id,
             Receivable.fee_type == FeeType.LATE_FEE.value,
-            Receivable.note == _for(line),
+            Receivable.note == _for(desk, line),
         )
     )
     rest = fee - int(charged or 0)
     if rest <= 0:
         return None
     new = _add(desk, deal, FeeType.LATE_FEE.value, rest, desk.today)
-    new.note = _for(line)
+    new.note = _for(desk, line)
     desk.session.flush()
     desk.note("receivable.late_fee", "receivable", new.id, None, {"of": line.id, "fen": rest})
     return new
@@ -118,7 +118,11 @@ def waive(desk: Desk, receivable: int, approval: int | None) -> Receivable:
     return line
 
 
-def _corrected(desk: Desk, deal: Deal, line: Receivable, fen: int, approval: int | None) -> list[Receivable]:
+def corrected(desk: Desk, deal: Deal, line: Receivable, fen: int, approval: int | None) -> list[Receivable]:
+    """The line that takes a line's place at its right amount; none if that is nought. E_STATE, E_MONEY if more is paid.
+
+    The approval is the caller's business.
+    """
     if fen < line.paid_fen:
         raise amount.impossible(
             f"已收 {amount.yuan(line.paid_fen)} 元，不能调整为 {amount.yuan(fen)} 元",
@@ -126,16 +130,16 @@ def _corrected(desk: Desk, deal: Deal, line: Receivable, fen: int, approval: int
             paid_fen=line.paid_fen,
         )
     state = ReceivableState.PLANNED if line.state is ReceivableState.PLANNED else ReceivableState.ACTIVE
-    open_fen = line.amount_fen - line.paid_fen
     step(desk, RECEIVABLE, line, ReceivableEvent.ADJUST)
-    closing = _add(desk, deal, line.fee_type, -open_fen, line.due_date, line)
+    closing = _add(desk, deal, line.fee_type, -line.amount_fen, line.due_date, line)
     step(desk, RECEIVABLE, closing, ReceivableEvent.ADJUST)
     closing.approval_id = approval
-    if fen == line.paid_fen:
+    if fen == 0:
         return []
-    new = _add(desk, deal, line.fee_type, fen - line.paid_fen, line.due_date, line)
+    new = _add(desk, deal, line.fee_type, fen, line.due_date, line)
     new.state, new.approval_id = state, approval
-    desk.session.flush()
+    new.milestone, new.dunning, new.dunned_on = line.milestone, line.dunning, line.dunned_on
+    carry_over(desk, line, new)
     return [new]
 
 
@@ -158,5 +162,8 @@ def _add(desk: Desk, deal: Deal, fee: str, fen: int, due: date | None, adjusts: 
     return line
 
 
-def _for(line: Receivable) -> str:
+def _for(desk: Desk, line: Receivable) -> str:
+    """Which line a late fee is for: the first of those that took each other's place."""
+    while line.adjusts_id is not None:
+        line = desk.session.get_one(Receivable, line.adjusts_id)
     return f"of {line.id}"

@@ -34,7 +34,8 @@ def receive(
     lines: Sequence[int] | None = None,
 ) -> Receipt:
     """A customer pays (SK), for a deal or in advance. Of a deal it pays what is due, the oldest line first, or `lines`
-    (ids of receivables) in this order; what is left over stays an advance on the deal.
+    (ids of receivables) in this order; what is left over stays an advance on the deal. The loan's line waits for the
+    bank: a buyer who pays it after all pays it by its name.
 
     E_PERM, E_MONEY, E_NOT_FOUND, E_STATE if the deal has ended or a line is not due, E_VALIDATION for another's line.
     """

@@ -8,6 +8,7 @@ import pytest
 
 from db.refusal import Code, Refused
 from sales import parameters
+from sales.invariants import check
 from sales.models import (
     Alert,
     Allocation,
@@ -30,6 +31,7 @@ from sales.services.contract_numbers import import_numbers, void_number
 from sales.services.contracts import archive, complete, register, reopen, sign, void_contract
 from sales.services.exchange import Wanted, exchange
 from sales.services.invoices import credit
+from sales.services.mortgages import Loan, apply_for_loan, approve_loan, disburse, submit_loan
 from sales.services.offer import About, Buyer, Deposit, Offer, PriceTerms, SellerShare
 from sales.services.payment import Payment
 from sales.services.presubscriptions import lapse_presubscription, presubscribe, refund_presubscription
@@ -355,6 +357,36 @@ async def test_an_exchange_from_a_sold_room_to_a_cheaper_one(office: Office) -> 
     assert (await office.one(Refund, Refund.deal_id == deal)).refund_fen == 89_872_200
     await office.does("boss", sign, row.new_deal_id)
     assert {line[3] for line in await lines(office, await office.get(Deal, row.new_deal_id))} == {"paid"}
+
+
+async def test_an_exchange_leaves_the_loan_to_the_bank(office: Office) -> None:
+    """D2 has paid 556,400. The new room costs 890,000 with a loan of 620,000: 270,000 of it are the buyer's own, the
+    other 286,400 become an advance, and the bank's 620,000 find their line open."""
+    deal, customer = office.deals["D2"], office.customers["C2"]
+    leaving = Leaving("总价", await approved(office, ApprovalKind.EXCHANGE, ("deal", deal)))
+    wanted = Wanted(office.rooms[FREE], await offer(office, "C2", "mortgage", money=None))
+    row = await office.does("boss", exchange, deal, wanted, leaving)
+    assert row.moved_fen == 27_000_000
+    assert await office.does("boss", lying, Purse(customer)) == 28_640_000
+    new = await office.get(Deal, row.new_deal_id)
+    await office.does("boss", sign, new.id)
+    assert await lines(office, new) == [
+        ("定金", 2_000_000, 2_000_000, "paid"),
+        ("首期款", 25_000_000, 25_000_000, "paid"),
+        ("按揭款", 62_000_000, 0, "active"),
+    ]
+    # money of the buyer's own waits beside the loan's line, unless the cashier names it
+    await office.does("cash", receive, customer, Payment(100), "楼款", new.id)
+    assert (await lines(office, new))[2] == ("按揭款", 62_000_000, 0, "active")
+    loan = await office.does("finance", apply_for_loan, new.id, Loan("工行", 240, Decimal("0.0395")), True)
+    await office.does("finance", submit_loan, loan.id)
+    await office.does("finance", approve_loan, loan.id)
+    await office.does("boss", register, new.id)
+    refused = await office.refused(Code.MONEY, "boss", complete, new.id)
+    assert refused.details == {"left_fen": 62_000_000, "spare_fen": 100}
+    await office.does("finance", disburse, loan.id)
+    assert (await office.does("boss", complete, new.id)).state is DealState.SOLD
+    assert await office.db.read(check) == []
 
 
 async def test_a_rename_before_and_after_the_contract(office: Office) -> None:

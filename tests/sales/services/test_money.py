@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from db.refusal import Code
 from sales import parameters
+from sales.invariants import check
 from sales.models import Account, Deal, Invoice, Mortgage, Receipt, Receivable, RoomState
 from sales.money.fee import FeeType
 from sales.services.approvals import approve, request
@@ -27,7 +28,7 @@ from sales.services.mortgages import (
 )
 from sales.services.payment import Payment
 from sales.services.receipts import Purse, lying, pay_out_advance
-from sales.services.receivables import adjust, charge, charge_late_fee, waive
+from sales.services.receivables import adjust, charge, charge_late_fee, late_fee_of, waive
 from sales.services.receive import apply_advance, receive, reverse
 from sales.services.refund import Leaving, refund
 from sales.states.approval import ApprovalKind
@@ -96,7 +97,8 @@ async def test_a_late_fee_is_charged_and_waived(office: Office) -> None:
 
 
 async def test_a_line_is_adjusted_by_lines_of_its_own(office: Office) -> None:
-    """A5 of 475,200 (200,000 paid) becomes 400,000, A6 takes the 75,200: the price is what it was."""
+    """A5 of 475,200 (200,000 paid) becomes 400,000, A6 takes the 75,200: the price is what it was, and the receipt of
+    the 200,000 can still be reversed: then 400,000 are owed."""
     deal, five, six = office.deals["D2"], await line(office, "A5"), await line(office, "A6")
     good = {five.id: 40_000_000, six.id: 43_160_000}
     await office.refused(Code.PERM, "finance", adjust, deal, good, None)
@@ -105,13 +107,32 @@ async def test_a_line_is_adjusted_by_lines_of_its_own(office: Office) -> None:
     await office.refused(Code.MONEY, "finance", adjust, deal, {five.id: 10_000_000, six.id: 73_160_000}, asked)
     await office.refused(Code.VALIDATION, "finance", adjust, deal, {(await line(office, "A1")).id: 1}, asked)
     new = await office.does("finance", adjust, deal, good, asked)
-    assert [each.amount_fen for each in new] == [20_000_000, 43_160_000]
+    assert [(each.amount_fen, each.paid_fen, each.state) for each in new] == [
+        (40_000_000, 20_000_000, ReceivableState.PARTIAL),
+        (43_160_000, 0, ReceivableState.ACTIVE),
+    ]
     lines = await office.all(Receivable, Receivable.deal_id == deal)
     assert sum(each.amount_fen for each in lines if each.state is not ReceivableState.CANCELLED) == 118_800_000
     assert (await office.get(Receivable, five.id)).amount_fen == 47_520_000
-    await office.does("cash", receive, office.customers["C2"], Payment(63_160_000), "楼款", deal)
+    assert await office.db.read(check) == []
+    receipt = await office.one(Receipt, Receipt.no == "SK0010")
+    await office.does("finance", reverse, receipt.id, "退票")
+    again = await office.get(Receivable, new[0].id)
+    assert (again.paid_fen, again.state) == (0, ReceivableState.ACTIVE)
+    assert await office.db.read(check) == []
+    await office.does("cash", receive, office.customers["C2"], Payment(83_160_000), "楼款", deal)
     paid = sum(each.paid_fen for each in await office.all(Receivable, Receivable.deal_id == deal))
     assert paid == 118_800_000
+
+
+async def test_an_adjusted_line_is_late_from_its_first_day_and_fined_once(office: Office) -> None:
+    """A5 was fined with 1,613.60 (R26); what takes its place is as late, and owes no more than that."""
+    deal, five, six = office.deals["D2"], await line(office, "A5"), await line(office, "A6")
+    await office.does("finance", charge_late_fee, five.id)
+    asked = await allowed(office, ApprovalKind.ADJUST, ("deal", deal))
+    new, _ = await office.does("finance", adjust, deal, {five.id: 47_520_000, six.id: 35_640_000}, asked)
+    assert await office.does("finance", late_fee_of, new) == 161_360
+    assert await office.does("finance", charge_late_fee, new.id) is None
 
 
 async def test_a_tax_is_collected(office: Office) -> None:
