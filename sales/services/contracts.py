@@ -213,7 +213,7 @@ def _due(desk: Desk, deal: Deal, room: RoomNow) -> dict[tuple[int, str], object]
         return {}
     dates = plans.dates(desk, room.building, deal.sub_date, desk.today)
     lines: tuple[plan.Line, ...] = chosen.lines(deal.deal_fen, dates)
-    return {(line.seq, line.fee.value): line.due for line in lines}
+    return {(chosen.after_seq + line.seq, line.fee.value): line.due for line in lines}
 
 
 def _follow(desk: Desk, deal: Deal, event: RoomEvent, room: RoomNow) -> None:

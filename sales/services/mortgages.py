@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from sqlalchemy import select
+
 from sales.models import Deal, Mortgage, Receipt
 from sales.money import amount, mortgage
 from sales.money.fee import FeeType
@@ -110,6 +112,14 @@ def retry_loan(desk: Desk, key: int) -> Mortgage:
 def cancel_loan(desk: Desk, key: int, reason: str) -> Mortgage:
     """E_PERM, E_STATE."""
     return _turn(desk, key, MortgageEvent.CANCEL, reason=reason)
+
+
+def end_loans(desk: Desk, deal: Deal, reason: str) -> None:
+    """What is under way with the bank for a deal that ends or is paid another way."""
+    ended = (MortgageState.CANCELLED, MortgageState.DISBURSED)
+    for row in desk.session.scalars(select(Mortgage).where(Mortgage.deal_id == deal.id, Mortgage.state.not_in(ended))):
+        step(desk, MORTGAGE, row, MortgageEvent.CANCEL, {"state_since": desk.today, "reason": reason})
+        cease(desk, "mortgage", row.id)
 
 
 def disburse(desk: Desk, key: int, account: int | None = None, first_due: date | None = None) -> Receipt:

@@ -29,12 +29,16 @@ FORMS: Mapping[PlanKind, type[plan.Plan]] = {
 
 @dataclass(frozen=True)
 class Chosen:
-    """A plan as it was on the day of the subscription. asked_loan_fen: a lesser loan than the plan allows."""
+    """A plan as it was on the day it was chosen. asked_loan_fen: a lesser loan than the plan allows.
+
+    after_seq: the number of the deal's line before its first, if another plan was followed before.
+    """
 
     code: str
     terms: plan.Plan
     deposit_fen: int
     asked_loan_fen: int | None = None
+    after_seq: int = 0
 
     @property
     def loan_kind(self) -> LoanKind | None:
@@ -67,12 +71,12 @@ def choose(desk: Desk, project: int, key: int, given: Given, asked_loan_fen: int
 
 
 def of_deal(deal: Deal) -> Chosen | None:
-    """The plan a deal was subscribed with; None for one whose terms were not kept (an old database)."""
+    """The plan a deal follows; None for one whose terms were not kept (an old database)."""
     kept = deal.plan_snapshot
     if "terms" not in kept:
         return None
     terms = _adapter(PlanKind(kept["kind"])).validate_python(kept["terms"])
-    return Chosen(kept["code"], terms, kept["deposit_fen"], kept["asked_loan_fen"])
+    return Chosen(kept["code"], terms, kept["deposit_fen"], kept["asked_loan_fen"], kept.get("after_seq", 0))
 
 
 def dates(desk: Desk, building: int, subscription: date, signing: date) -> plan.Dates:

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from db.refusal import Code, Refused
 from sales import parameters
-from sales.models import ApprovalStep, Deal, Mortgage, Receipt, Refund, Room
+from sales.models import ApprovalStep, Deal, Receipt, Refund, Room
 from sales.money import amount
 from sales.money.fee import EARNED
 from sales.money.rounding import part
@@ -22,6 +22,7 @@ from sales.services.deals import with_room
 from sales.services.desk import Desk
 from sales.services.fetch import fetch
 from sales.services.invoices import must_be_covered
+from sales.services.mortgages import end_loans
 from sales.services.payment import Payment
 from sales.services.receipts import Purse
 from sales.services.room_state import RoomNow, Why, move
@@ -32,7 +33,6 @@ from sales.states.alert import AlertEvent
 from sales.states.approval import ApprovalKind
 from sales.states.contract import ContractEvent, ContractState
 from sales.states.deal import DEAL, DealEvent, DealState
-from sales.states.mortgage import MORTGAGE, MortgageEvent, MortgageState
 from sales.states.receipt import ReceiptKind
 from sales.states.room import RoomEvent, RoomState
 
@@ -142,7 +142,7 @@ def dissolve(desk: Desk, deal: Deal, event: DealEvent, leaving: Leaving) -> int:
     there = free_up(desk, deal)
     cancel_lines(desk, deal)
     _end_contract(desk, deal, leaving)
-    _end_mortgage(desk, deal, leaving.reason)
+    end_loans(desk, deal, leaving.reason)
     claw_back(desk, deal)
     step(desk, DEAL, deal, event, {"end_date": desk.today, "end_reason": leaving.reason})
     cease(desk, "deal", deal.id, AlertEvent.EXPIRE)
@@ -208,10 +208,3 @@ def _end_contract(desk: Desk, deal: Deal, leaving: Leaving) -> None:
             "合同已备案，须先登记撤销备案的凭证号", "The contract is registered: its cancellation record is needed"
         )
     end_contract(desk, contract, ContractEvent.CANCEL if registered else ContractEvent.VOID, leaving.reason)
-
-
-def _end_mortgage(desk: Desk, deal: Deal, reason: str) -> None:
-    ended = (MortgageState.CANCELLED, MortgageState.DISBURSED)
-    for row in desk.session.scalars(select(Mortgage).where(Mortgage.deal_id == deal.id, Mortgage.state.not_in(ended))):
-        step(desk, MORTGAGE, row, MortgageEvent.CANCEL, {"state_since": desk.today, "reason": reason})
-        cease(desk, "mortgage", row.id)

@@ -22,6 +22,7 @@ from sales.services.mortgages import (
     submit_loan,
 )  # fmt: skip
 from sales.services.payment import Payment
+from sales.services.plan_change import NewPlan, change_plan
 from sales.services.presubscriptions import lapse_presubscription, presubscribe, refund_presubscription
 from sales.services.receipts import Purse, pay_out_advance
 from sales.services.receivables import adjust, charge, charge_late_fee, waive
@@ -31,7 +32,7 @@ from sales.states.approval import ApprovalKind
 from sales.states.deal import LIVE
 from sales.states.mortgage import MortgageState
 from sales.states.room import RoomState
-from tests.sales.lives.world import ROOMS, World, person, place, yes
+from tests.sales.lives.world import PLANS, ROOMS, World, person, place, yes
 
 
 class Paying(World):
@@ -70,6 +71,12 @@ class Paying(World):
             changes = {open_[0].id: open_[0].amount_fen - fen, open_[1].id: open_[1].amount_fen + fen}
             asked = self.approved(ApprovalKind.ADJUST, ("deal", deal.id))
             self.act("finance", adjust, deal.id, changes, asked)
+
+    @rule(n=place, plan=st.sampled_from(PLANS))
+    def change_plan(self, n: int, plan: str) -> None:
+        deal = self.deal(n, RoomState.SUBSCRIBED, RoomState.CONTRACTED)
+        asked = self.approved(ApprovalKind.ADJUST, ("deal", deal.id))
+        self.act("boss", change_plan, deal.id, NewPlan(self._plans[plan], "贷款未批"), asked)
 
     @rule(n=place, part=st.sampled_from((1, 2)), undo=st.sampled_from((None, void_invoice, credit)))
     def invoice(self, n: int, part: int, undo: Any) -> None:

@@ -386,7 +386,7 @@ async def test_an_exchange_leaves_the_loan_to_the_bank(office: Office) -> None:
     assert refused.details == {"left_fen": 62_000_000, "spare_fen": 100}
     await office.does("finance", disburse, loan.id)
     assert (await office.does("boss", complete, new.id)).state is DealState.SOLD
-    assert await office.db.read(check) == []
+    assert await office.db.write(check) == []
 
 
 async def test_a_rename_before_and_after_the_contract(office: Office) -> None:
