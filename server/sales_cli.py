@@ -35,6 +35,55 @@ def sales_reserve(
         )
 
 
+Project = Annotated[str, typer.Option(help="the project's two-digit code")]
+Block = Annotated[str, typer.Argument(help="the building's two-digit code")]
+
+
+@sales.command("generate")
+def sales_generate(
+    building: Block,
+    floors: Annotated[str, typer.Option(help="e.g. 1-18,20")],
+    doors: Annotated[str, typer.Option(help="layout:orientation of each door from 01 on, e.g. A:S,B:S,B:N,A:N")],
+    project: Project = "01",
+) -> None:
+    """Make the rooms of a building from a template: floors × doors, not released. All or none."""
+    from server.batch import make_rooms
+
+    _made(asyncio.run(make_rooms(load(), (project, building), floors, doors)))
+
+
+@sales.command("copy-floor")
+def sales_copy_floor(
+    building: Block,
+    floor: Annotated[int, typer.Argument(help="the floor to copy")],
+    to: Annotated[str, typer.Option(help="e.g. 4-18")],
+    project: Project = "01",
+) -> None:
+    """The rooms of a floor again on others, not released, without holds, deals and permits."""
+    from server.batch import repeat_floor
+
+    _made(asyncio.run(repeat_floor(load(), (project, building), floor, to)))
+
+
+@sales.command("copy-building")
+def sales_copy_building(
+    building: Block,
+    to: Annotated[str, typer.Option(help="the new building's two-digit code")],
+    name_zh: Annotated[str, typer.Option(help="its Chinese name")],
+    name_en: Annotated[str, typer.Option(help="its English name")],
+    project: Project = "01",
+) -> None:
+    """A new building of the same project with the same rooms, not released."""
+    from server.batch import repeat_building
+
+    _made(asyncio.run(repeat_building(load(), (project, building), to, (name_zh, name_en))))
+
+
+def _made(rooms: int) -> None:
+    zh = load().language == "zh"
+    screen.print(f"[green]✓[/green] {f'新增 {rooms} 间房' if zh else f'{rooms} new rooms'}", highlight=False)
+
+
 @sales.command("states")
 def sales_states(
     noun: Annotated[str, typer.Argument(help="room, hold, deal, contract …; empty: all")] = "",

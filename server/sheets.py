@@ -5,17 +5,8 @@ from typing import Any
 
 from rich.console import Console
 from rich.text import Text
-from sqlalchemy import select
 
-from calls.clock import SystemClock
-from db.cipher import Cipher
 from db.refusal import Code, Refused
-from db.tenant import HOME
-from db.upgrade import upgrade
-from db.work import Database
-from sales.models import Project
-from sales.services.acting import Acting
-from sales.services.actor import Actor
 from sales.services.desk import Desk
 from sales.sheets.customer_list import CUSTOMER_LIST
 from sales.sheets.export_customers import export_customers
@@ -27,11 +18,10 @@ from sales.sheets.read import read
 from sales.sheets.room_price import ROOM_PRICE
 from sales.sheets.sheet import Parsed, Record
 from sales.sheets.write import write
-from server.home import Home
+from server.owner import project_of, work
 from server.settings import Settings
 
 SHEETS = {"rooms": ROOM_PRICE, "customers": CUSTOMER_LIST}
-OWNER = Actor.of("owner", "admin")  # whoever may open the home may do all
 
 
 def known(kind: str) -> str:
@@ -51,13 +41,13 @@ async def bring_in(
     """Import and tell what came of it; False if something was bad and nothing was saved. Raises Refused, HomeTaken."""
     zh = settings.language == "zh"
     parsed = SHEETS[kind].parse(read(file))
-    told = await _work(settings, _dry(kind, parsed, project, how))
+    told = await work(settings, _dry(kind, parsed, project, how))
     _name(screen, told.faults, zh)
     if told.faults and not how["skip_bad"]:
         screen.print(f"[red]✗[/red] {'什么都没有保存' if zh else 'nothing was saved'}", highlight=False)
         return False
     if not how["dry_run"]:
-        told = await _work(settings, _real(kind, parsed, project, how))
+        told = await work(settings, _real(kind, parsed, project, how))
     changed = getattr(told, "changed", 0)
     words = f"新增 {told.new},修改 {changed}" if zh else f"{told.new} new, {changed} changed"
     if not told.saved:
@@ -70,9 +60,9 @@ async def take_out(settings: Settings, kind: str, file: Path, project: str) -> i
     """Write the sheet; how many lines. Raises Refused, HomeTaken."""
 
     def ask(desk: Desk) -> list[Record]:
-        return export_rooms(desk, _project(desk, project)) if kind == "rooms" else export_customers(desk)
+        return export_rooms(desk, project_of(desk, project)) if kind == "rooms" else export_customers(desk)
 
-    return write(file, SHEETS[kind], await _work(settings, ask))
+    return write(file, SHEETS[kind], await work(settings, ask))
 
 
 def _dry(kind: str, parsed: Parsed, project: str, how: dict[str, Any]) -> Any:
@@ -82,36 +72,14 @@ def _dry(kind: str, parsed: Parsed, project: str, how: dict[str, Any]) -> Any:
 def _real(kind: str, parsed: Parsed, project: str, how: dict[str, Any]) -> Any:
     def service(desk: Desk) -> Any:
         if kind == "rooms":
-            return import_rooms(desk, _project(desk, project), parsed, **how)
+            return import_rooms(desk, project_of(desk, project), parsed, **how)
         plain = {name: value for name, value in how.items() if name != "update"}
         return import_customers(desk, parsed, **plain)
 
     return service
 
 
-def _project(desk: Desk, code: str) -> int:
-    found = desk.session.scalar(select(Project.id).where(Project.tenant_id == desk.tenant, Project.code == code))
-    if found is None:
-        raise Refused(Code.NOT_FOUND, f"没有编号为 {code} 的楼盘。", f"There is no project {code}.")
-    return found
-
-
 def _name(screen: Console, faults: Any, zh: bool) -> None:
     fault: Fault
     for fault in faults:
         screen.print(Text.assemble(("✗ ", "red"), fault.zh if zh else fault.en))  # a value may look like markup
-
-
-async def _work(settings: Settings, service: Any) -> Any:
-    """PostgreSQL takes a sheet beside a running centre; a SQLite file has one owner."""
-    clock, url = SystemClock(), settings.database
-    home = Home(settings.home)
-    acting = Acting(OWNER, clock.now, Cipher.of(settings.home), HOME)
-    if url:
-        async with Database.open(url, clock.now) as db:
-            await upgrade(db)
-            return await db.write(acting(service))
-    with home:
-        async with Database.open(f"sqlite:///{home.database}", clock.now) as db:
-            await upgrade(db)
-            return await db.write(acting(service))
