@@ -39,7 +39,7 @@ class Prompt:
             line.send(verbs.stop_music(line.channel))
         name = line.fresh("p")
         line.write(state.PLAYING, (name,), seconds)
-        request = verbs.play(line.channel, name, [f"sound:{word.sound}" for word in words])
+        request = verbs.play(line.channel, name, [f"sound:{word.sound}" for word in words], words[0].skip)
         line.send(request, self._answered)
         begun = monotonic()
         key = await self._hear(name, request, seconds, interruptible)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Boolean, CheckConstraint, Float, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.base import Base, Key, Row
+from db.base import Base, Key
 
 CallId = String(26)
 _OPEN = text("ended IS NULL")
@@ -137,20 +137,3 @@ class RecordingRow(Base):
     sha256: Mapped[str | None] = mapped_column(String(64))
     policy: Mapped[str | None] = mapped_column(String(32))
     notice_played: Mapped[bool] = mapped_column(Boolean)
-
-
-class Message(Row, Base):
-    """A message left by a caller: new → saved → deleted (SPEC §2.4.11)."""
-
-    __tablename__ = "message"
-    __table_args__ = (
-        UniqueConstraint("call_id", "recording"),
-        Index(None, "tenant_id", "mailbox", "state"),
-        CheckConstraint("state IN ('new', 'saved', 'deleted')", name="state"),
-    )
-
-    call_id: Mapped[str] = mapped_column(CallId)
-    recording: Mapped[str] = mapped_column(String(128))  # recording.name
-    mailbox: Mapped[str] = mapped_column(String(32))
-    seconds: Mapped[float] = mapped_column(Float)
-    state: Mapped[str] = mapped_column(String(16), default="new")

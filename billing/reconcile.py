@@ -5,12 +5,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
 from billing import history
 from billing.fallback import Tale, read_tale
 from billing.history import OpenCall
 from billing.ledger import Ledger
-from billing.recordings import Recordings
 from calls.bus import Bus
 from calls.call import Recorded
 from calls.facts import CallEnded
@@ -20,7 +20,13 @@ from db.work import Database
 log = logging.getLogger(__name__)
 
 EARLIER = timedelta(minutes=1)  # clocks of the exchange and the controller may differ by so much
-MAILBOX = "operator"  # where the fallback's messages are put
+
+
+class Messages(Protocol):
+    """Where the fallback's messages go."""
+
+    async def take(self, call: str, recorded: Recorded, caller: str) -> bool:
+        """A message for the operator, from this number; True if it was not there before."""
 
 
 @dataclass(slots=True)
@@ -34,11 +40,11 @@ class Imported:
 
 
 class Reconciliation:
-    def __init__(self, db: Database, bus: Bus, ledger: Ledger, recordings: Recordings) -> None:
+    def __init__(self, db: Database, bus: Bus, ledger: Ledger, messages: Messages) -> None:
         self._db = db
         self._bus = bus
         self._ledger = ledger
-        self._recordings = recordings
+        self._messages = messages
 
     async def open_calls(self, exchange: str | None = None) -> list[OpenCall]:
         """The calls without an end, of one run of the exchange or of all."""
@@ -96,7 +102,7 @@ class Reconciliation:
         if (made := tale.recording(call)) and is_message(made):
             self._ledger.hear(made)
             kept = Recorded(file=Path(made.file), seconds=made.seconds, ended=made.ended)
-            imported.messages += await self._recordings.take(call, kept, MAILBOX)
+            imported.messages += await self._messages.take(call, kept, tale.caller)
         if known is None or not known.ended:
             imported.closed += known is not None
             for fact in tale.ending(call):

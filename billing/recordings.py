@@ -1,16 +1,17 @@
-"""Sound files of ours, and the messages callers leave (`ivr.desk.Messages`)."""
+"""Sound files of ours: a recording is on the books with its hash, together with whatever it was made for."""
 
 import asyncio
 import hashlib
 import logging
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from billing.models import CallRow, Message, RecordingRow
+from billing.models import CallRow, RecordingRow
 from calls.call import Recorded
 from calls.clock import Clock
 from db.tenant import HOME
@@ -18,11 +19,13 @@ from db.work import Database, Unreachable
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+Unit = Callable[[Session, int, str], T]  # session, tenant of the call, sha256 of the file
 PATIENCE = 1.0  # seconds a caller may wait for the database; after that it is waited for without the caller
 
 
 class Recordings:
-    """Keeps messages: once `keep` was called, the message is stored even if the database is away for now.
+    """Keeps recordings: once `keep` was called, it is stored even if the database is away for now.
 
     `close` waits for what is still on its way.
     """
@@ -30,46 +33,46 @@ class Recordings:
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db = db
         self._clock = clock
-        self._storing: set[asyncio.Task[bool]] = set()
+        self._storing: set[asyncio.Task[Any]] = set()
 
-    async def keep(self, call: str, recorded: Recorded, mailbox: str) -> None:
-        """A message left by a caller is ours from here on.
+    async def keep(
+        self, call: str, recorded: Recorded, unit: Unit[T], told: Callable[[T], None] = lambda _: None
+    ) -> T | None:
+        """Put the recording on the books and do `unit` in the same transaction; `told` hears what it returned.
 
-        Nothing is kept of a recording that failed. Told twice (after a resume), it is one message.
+        Returns it, too, or None if the database takes longer than a caller should wait, or the recording failed.
+        `unit` may be done again for the same recording (after a resume), so it must bear that.
         """
-        await self.take(call, recorded, mailbox)
-
-    async def take(self, call: str, recorded: Recorded, mailbox: str) -> bool:
-        """As `keep`; True if it was not kept before."""
         if recorded.ended == "failed":
-            return False
-        task = asyncio.create_task(self._store(call, recorded, mailbox), name=f"message of {call}")
+            return None
+        task = asyncio.create_task(self._store(call, recorded, unit, told), name=f"recording of {call}")
         self._storing.add(task)
         task.add_done_callback(self._storing.discard)
         done, _ = await asyncio.wait([task], timeout=PATIENCE)
-        return task.result() if done else True
+        return task.result() if done else None
 
     async def close(self) -> None:
         if self._storing:
             await asyncio.wait(self._storing)
 
-    async def _store(self, call: str, recorded: Recorded, mailbox: str) -> bool:
+    async def _store(self, call: str, recorded: Recorded, unit: Unit[T], told: Callable[[T], None]) -> T:
         digest = await asyncio.to_thread(sha256, recorded.file)
         while True:
             try:
-                return await self._db.write(self._put, call, recorded, mailbox, digest)
+                result = await self._db.write(self._put, call, recorded, unit, digest)
             except Unreachable as error:
-                log.warning("the message %s waits for the database: %s", recorded.file, error)
+                log.warning("the recording %s waits for the database: %s", recorded.file, error)
                 await asyncio.sleep(0.05)
+            else:
+                told(result)
+                return result
 
-    def _put(self, session: Session, call: str, recorded: Recorded, mailbox: str, digest: str) -> bool:
-        name = recorded.file.stem
+    def _put(self, session: Session, call: str, recorded: Recorded, unit: Unit[T], digest: str) -> T:
         tenant = session.scalar(select(CallRow.tenant_id).where(CallRow.call_id == call)) or HOME
-        kept = session.scalar(select(Message.id).where(Message.call_id == call, Message.recording == name))
         recording = {
             "tenant_id": tenant,
             "call_id": call,
-            "name": name,
+            "name": recorded.file.stem,
             "file": str(recorded.file),
             "seconds": recorded.seconds,
             "ended_by": recorded.ended,
@@ -83,11 +86,7 @@ class Recordings:
             .values(recording)
             .on_conflict_do_update(index_elements=["call_id", "name"], set_={"sha256": digest})
         )
-        if kept is None:
-            session.add(
-                Message(tenant_id=tenant, call_id=call, recording=name, mailbox=mailbox, seconds=recorded.seconds)
-            )
-        return kept is None
+        return unit(session, tenant, digest)
 
 
 def sha256(file: Path) -> str:

@@ -27,12 +27,14 @@ class Utterance:
     sound    what the exchange plays: an absolute path without extension
     seconds  length of the audio
     name     the catalogue's name of the prompt ("root_1"), or "" for a sentence made from data
+    skip     seconds of the file left out at its beginning; only the first thing said at once may have any
     """
 
     text: str
     sound: str
     seconds: float
     name: str = ""
+    skip: float = 0.0
 
 
 # -- what became of an attempt to connect somebody (SPEC §4.4) ---------------------------------------------------
@@ -95,13 +97,17 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Who calls, whom. Numbers as the exchange gave them, cleaned of what is not printable; "" = withheld."""
+    """Who calls, whom. Numbers as the exchange gave them, cleaned of what is not printable; "" = withheld.
+
+    inside  a phone of ours calls, and `caller` is its extension: the exchange vouches for it
+    """
 
     caller: str
     callee: str
     name: str = ""
     linkedid: str = ""
     channel: str = field(default="", compare=False)
+    inside: bool = False
 
 
 class Call(Protocol):
@@ -148,9 +154,10 @@ class Call(Protocol):
         `name` is the file's name without directory and extension, unique per recording.
         """
 
-    async def dial(self, number: str, *, patience: float) -> Dialled:
+    async def dial(self, number: str, *, patience: float, outside: bool = False) -> Dialled:
         """Ring `number` with ring-back to the caller; if answered, connect them until one leaves.
 
+        outside: a number of the public network, over a line outside; else an extension.
         Returns when the far end has gone; raises `Hungup` when the caller has.
         """
 

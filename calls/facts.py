@@ -141,7 +141,10 @@ class LegRang(Fact):
 @_kind("dial_answered")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegAnswered(Fact):
+    """who: "human" or "machine" where the line itself had to be listened to, "" where nobody has."""
+
     leg: str
+    who: str = ""
 
 
 @_kind("dial_result")
@@ -155,6 +158,15 @@ class LegEnded(Fact):
     seconds: float = 0.0
 
 
+@_kind("barred")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallBarred(Fact):
+    """A call outside at the house's expense was refused. way: dialled, transfer, forward, follow-me, call-back."""
+
+    number: str
+    way: str
+
+
 @_kind("recorded")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingMade(Fact):
@@ -162,6 +174,26 @@ class RecordingMade(Fact):
     file: str
     seconds: float
     ended: str
+
+
+@_kind("board")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardHeard(Fact):
+    """The caller began to hear a bulletin board. take: the id of the recording; lang: its language."""
+
+    board: str
+    take: int
+    lang: str
+
+
+@_kind("waiting")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageWaiting(Fact):
+    """So many messages are in this mailbox now (S4-30): what a badge and a lamp show."""
+
+    mailbox: str
+    new: int
+    saved: int
 
 
 @_kind("resumed")

@@ -41,9 +41,10 @@ def publish(
     _INSERT.run(session.connection(), told | {"delivered_at": None, "attempts": 0})
 
 
-def waiting(session: Session, most: int = 100) -> Sequence[Outbox]:
-    """What is to be delivered, oldest first."""
-    return session.scalars(select(Outbox).where(Outbox.delivered_at.is_(None)).order_by(Outbox.id).limit(most)).all()
+def waiting(session: Session, most: int = 100, *, topic: str = "") -> Sequence[Outbox]:
+    """What is to be delivered, oldest first; of one topic or of all."""
+    rows = select(Outbox).where(Outbox.delivered_at.is_(None)).order_by(Outbox.id).limit(most)
+    return session.scalars(rows.where(Outbox.topic == topic) if topic else rows).all()
 
 
 def delivered(session: Session, ids: Sequence[int], at: datetime) -> None:
@@ -51,3 +52,10 @@ def delivered(session: Session, ids: Sequence[int], at: datetime) -> None:
     session.execute(
         update(_OUTBOX).where(_OUTBOX.c.id.in_(ids)).values(delivered_at=at, attempts=_OUTBOX.c.attempts + 1)
     )
+
+
+def failed(session: Session, id: int) -> int:
+    """It could not be told now; how often that has happened."""
+    row = session.get_one(Outbox, id)
+    row.attempts += 1
+    return row.attempts

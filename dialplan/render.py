@@ -8,6 +8,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dialplan.classes import EMERGENCY, OUTSIDE
+
 CLAIM_MS = 500  # how long a controller may take to claim a call; then the fallback serves (SURVIVAL §4)
 LEASE = 30  # s of the dead man's switch with which a controller gets a call: for its first words it need not set it
 TAKE = 4  # s that a controller of an older exchange has to take its call (SURVIVAL §2)
@@ -47,21 +49,22 @@ class Offer:
     broadcast: bool = True
     controller: str = "one"
 
-    def steps(self) -> list[str]:
+    def steps(self, otherwise: str = "fallback,s,1") -> list[str]:
+        """otherwise: where the call goes if nobody takes it."""
         if self.broadcast:
             return [
                 "Answer(,i)",  # i: without waiting for the caller's first packet
                 f"Set(TIMEOUT(absolute)={LEASE})",
                 f"StasisBroadcast({CLAIM_MS},^lp-,{LEASE})",
-                'GotoIf($["${STASISSTATUS}"="SUCCESS"]?done:fallback,s,1)',
+                f'GotoIf($["${{STASISSTATUS}}"="SUCCESS"]?done:{otherwise})',
             ]
         return [
             "Answer(,i)",
-            f"GotoIf($[${{EPOCH}}-0${{GLOBAL(HB_{_word(self.controller)})}}>3]?fallback,s,1)",
+            f"GotoIf($[${{EPOCH}}-0${{GLOBAL(HB_{_word(self.controller)})}}>3]?{otherwise})",
             f"Set(TIMEOUT(absolute)={TAKE})",
             f"Stasis(lp-{self.controller},{TAKE})",
             "Set(TIMEOUT(absolute)=0)",
-            'GotoIf($["${STASISSTATUS}"="SUCCESS"]?done:fallback,s,1)',
+            f'GotoIf($["${{STASISSTATUS}}"="SUCCESS"]?done:{otherwise})',
         ]
 
 
@@ -73,24 +76,24 @@ def render(
     *,
     operator: str,
     extensions: Sequence[str] = (),
-    numbers: Sequence[str] = (),
     way_out: str = "PJSIP/{number}@town",
     offer: Offer = OFFER,
 ) -> str:
     """extensions.conf of the exchange.
 
     operator    the extension that the fallback offers; "" = none
-    extensions  the phones that dial each other
-    numbers     numbers called (DIDs) that belong to somebody: reached from the phones even if they begin with 9
-    way_out     the channel for 9<number>; "" = no calls out
+    extensions  the phones: without a controller they can still dial each other
+    way_out     the channel of a line outside: without a controller for emergencies alone; "" = none
     Raises UnusableName.
     """
     blocks = [
         _HEAD,
         _context("incoming", [*_offered(offer), *_DEAD_MAN]),
-        _context("inside", [*_inside(extensions, numbers, way_out, offer), *_offered(offer), *_DEAD_MAN]),
+        _context("inside", [*_inside(extensions, way_out, offer), *_offered(offer), *_DEAD_MAN]),
         _context("fallback", _fallback(words, operator)),
         _context("note", _NOTE),
+        _context("tones", _TONES),
+        _context("lamp", _LAMP),
     ]
     return "\n".join(blocks)
 
@@ -110,23 +113,28 @@ _DEAD_MAN = [
 ]
 
 
-def _offered(offer: Offer) -> list[str]:
-    first, *rest = offer.steps()
-    return [f"exten => {ANY},1,{first}", *(f" same => n,{step}" for step in rest), " same => n(done),Hangup()"]
+def _offered(offer: Offer, number: str = ANY, alone: str = "") -> list[str]:
+    """alone: the channel that is rung if no controller takes the call; else the fallback looks after the caller."""
+    first, *rest = offer.steps("alone") if alone else offer.steps()
+    lines = [f"exten => {number},1,{first}", *(f" same => n,{step}" for step in rest), " same => n(done),Hangup()"]
+    if alone:
+        lines += [
+            " same => n(alone),Set(TIMEOUT(absolute)=0)",
+            f" same => n,Dial({alone},60)",
+            " same => n,Hangup(${HANGUPCAUSE})",
+        ]
+    return lines
 
 
-def _inside(extensions: Sequence[str], numbers: Sequence[str], way_out: str, offer: Offer) -> list[str]:
+def _inside(extensions: Sequence[str], way_out: str, offer: Offer) -> list[str]:
+    """Who dials whom is the controller's to decide: levels, do not disturb, forwards."""
     lines: list[str] = []
     for extension in extensions:
-        lines += [f"exten => {_word(extension)},1,Dial(PJSIP/{extension},60)", " same => n,Hangup(${HANGUPCAUSE})"]
-    first, *rest = offer.steps()
-    for number in numbers:
-        if number not in extensions:
-            lines += [f"exten => {_word(number)},1,{first}", *(f" same => n,{step}" for step in rest)]
-            lines += [" same => n(done),Hangup()"]
+        lines += _offered(offer, _word(extension), f"PJSIP/{extension}")
     if way_out:
-        channel = way_out.format(number="${FILTER(0-9*#+,${EXTEN:1})}")
-        lines += [f"exten => _9X.,1,Dial({channel},60)", " same => n,Hangup(${HANGUPCAUSE})"]
+        for number in sorted(EMERGENCY):
+            for dialled in (number, OUTSIDE + number):
+                lines += _offered(offer, dialled, way_out.format(number=number))
     return lines
 
 
@@ -204,6 +212,36 @@ _NOTE = [
     ' same => n,Set(LP_MESSAGE="message":"${IF($[${STAT(e,${LP_FILE})}=1]?${LP_FILE}:)}")',
     " same => n,Set(FILE(${ASTSPOOLDIR}/fallback.jsonl,,,al,u)={${URIDECODE(${LP_LINE})},${LP_MESSAGE}})",
     " same => n,Hangup()",
+]
+
+
+# <extension>*<new>*<saved>: what a phone's lamp shows. Of an exchange without an application of its own for mailboxes,
+# MinivmMWI is the one way to set one (res_stasis_mailbox is not among Debian's modules).
+_LAMP = [
+    "exten => _X.,1,MinivmMWI(${CUT(EXTEN,*,1)}@lamp,0,${CUT(EXTEN,*,2)},${CUT(EXTEN,*,3)})",
+    " same => n,Hangup()",
+]
+
+
+# Who has answered on a line that tells nothing else? The extension is the application that wants to know. Between two
+# ringing tones are four seconds: a person must be silent for longer to be taken for them. The zone is the one whose
+# tones `asterisk/etc/indications.conf.j2` has; a vacant-number tone would pass for a person with AMD alone.
+_TONES = [
+    f"exten => {ANY},1,Set(LP_RANG=0)",
+    " same => n,Set(LP_QUIET=0)",
+    " same => n(listen),ToneScan(us,1.2,3)",
+    ' same => n,GotoIf($["${TONESCANSTATUS}"="RINGING"]?rings)',
+    ' same => n,GotoIf($["${TONESCANSTATUS}"!="TIMEOUT"]?tell)',
+    " same => n,AMD(${IF($[${LP_RANG}]?2500:800)},1500,500,3000)",
+    ' same => n,GotoIf($[${LP_RANG} & ${LP_QUIET}=0 & "${CUT(AMDCAUSE,-,1)}"="INITIALSILENCE"]?quiet)',
+    " same => n(tell),Stasis(${EXTEN},heard,${TONESCANSTATUS},${AMDSTATUS},${CUT(AMDCAUSE,-,1)})",
+    " same => n,Hangup()",
+    " same => n(rings),Set(LP_RANG=1)",
+    " same => n,Set(LP_QUIET=0)",
+    " same => n,Wait(0.3)",
+    " same => n,Goto(listen)",
+    " same => n(quiet),Set(LP_QUIET=1)",
+    " same => n,Goto(listen)",
 ]
 
 

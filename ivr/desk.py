@@ -5,15 +5,20 @@ A step reaches a feature only through here, so that a flow runs the same on a re
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from calls.bus import Bus
-from calls.call import Recorded, Utterance
+from calls.call import Utterance
 from calls.clock import Clock
 from calls.unavailable import Unavailable as Unavailable  # raised by the ports of data
 from dialplan.service import Project as Project
 from dialplan.service import Service as Service
+from ivr.attendant.none import NoAttendant
+from ivr.attendant.port import Attendant as Attendant
+from ivr.board.none import NoBoards
+from ivr.board.port import Boards as Boards
+from ivr.mailbox.port import Messages as Messages
 
 Lang = str  # "zh" | "en"
 
@@ -70,11 +75,6 @@ class Hours(Protocol):
         """Is it business time for this service now? (S4-10; pure in `dialplan.hours`, kept in memory)"""
 
 
-class Messages(Protocol):
-    async def keep(self, call: str, recorded: Recorded, mailbox: str) -> None:
-        """A message left by a caller is ours from here on: stored with its sha256, never lost."""
-
-
 @dataclass(frozen=True, slots=True)
 class Desk:
     clock: Clock
@@ -84,3 +84,5 @@ class Desk:
     content: Content
     hours: Hours
     messages: Messages
+    boards: Boards = field(default_factory=NoBoards)
+    attendant: Attendant = field(default_factory=NoAttendant)

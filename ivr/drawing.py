@@ -1,12 +1,14 @@
 """A flow drawn as SVG: every step, every key, every exit (S4-187). Deterministic: the same flow, the same drawing.
 
 Steps stand in columns by how many keys they are away from the start; each lists its keys and exits. A way to the next
-column is a line; a way back or across is named in its row, so that the drawing stays readable.
+column is a line; a way back or across is named in its row, so that the drawing stays readable. With the counts of real
+calls, each step says how often it was entered, each key and exit how often it was taken; where nobody has been is pale.
 """
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
+from typing import Protocol
 
 from ivr.check import Catalogue
 from ivr.flow import END, Flow, Node
@@ -21,7 +23,12 @@ EXITS = {
         "done": "完成", "back": "返回", "agent": "人工", "gave up": "无应答", "open": "营业中", "closed": "非营业时间",
         "found": "找到", "other": "其他房号", "busy": "忙", "no answer": "无人接听", "absent": "无法接通",
         "congested": "线路忙", "cancelled": "取消", "sent": "已发送",
+        "opened": "已打开", "locked": "已锁定", "reply": "回复", "forward": "转发", "save": "保存", "help": "帮助",
+        "the one before": "上一条", "header": "留言信息", "back 5 s": "后退五秒", "skip header": "跳过信息",
+        "standard": "标准问候语",
         "again": "重听", "listen": "收听", "record again": "重录", "silent": "没有声音", "failed": "失败",
+        "refused": "拒绝", "next": "下一条", "record": "录制", "validity": "有效期", "position": "顺序",
+        "on or off": "启停", "roll back": "恢复", "delete": "删除",
     },
     "en": {},
 }  # fmt: skip
@@ -29,8 +36,26 @@ TITLES = {"zh": ("流程", "版本", "结束"), "en": ("Flow", "version", "end")
 COLOURS = {
     "menu": "#dbeafe", "language": "#dbeafe", "project": "#dbeafe", "digits": "#e0e7ff", "room code": "#e0e7ff",
     "text": "#dcfce7", "room": "#dcfce7", "program": "#dcfce7", "play": "#fef9c3", "hours": "#f3e8ff",
-    "person": "#ffedd5", "leave": "#ffedd5", "bye": "#e5e7eb",
+    "boards": "#dcfce7", "board desk": "#ffedd5", "person": "#ffedd5", "leave": "#ffedd5",
+    "mailbox number": "#e0e7ff", "mailbox login": "#e0e7ff", "new pin": "#e0e7ff", "mailbox counts": "#fef9c3",
+    "messages": "#ffedd5", "forward": "#ffedd5", "greeting": "#ffedd5", "bye": "#e5e7eb",
 }  # fmt: skip
+
+
+class Visited(Protocol):
+    """What callers did in one step: how often it was entered, which keys they pressed, by which exits they left."""
+
+    @property
+    def visits(self) -> int: ...
+
+    @property
+    def keys(self) -> Mapping[str, int]: ...
+
+    @property
+    def exits(self) -> Mapping[Exit, int]: ...
+
+
+Traffic = Mapping[str, Visited]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +63,7 @@ class Row:
     key: str  # "" = an exit without a key
     text: str
     target: str
+    exit: Exit = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +85,8 @@ class Box:
         return self.x + WIDTH, self.y + HEAD + index * ROW + ROW // 2
 
 
-def draw(flow: Flow, catalogue: Catalogue, lang: str = "zh") -> str:
-    """The SVG of `flow`, with the words of `catalogue`, labelled in `lang` ("zh" or "en")."""
+def draw(flow: Flow, catalogue: Catalogue, lang: str = "zh", traffic: Traffic | None = None) -> str:
+    """The SVG of `flow`, with the words of `catalogue`, labelled in `lang` ("zh" or "en"); traffic: by step."""
     boxes = _place(flow, catalogue, lang)
     children = _children(flow)
     width = max(box.x for box in boxes.values()) + WIDTH + MARGIN
@@ -81,7 +107,7 @@ def draw(flow: Flow, catalogue: Catalogue, lang: str = "zh") -> str:
     for box in boxes.values():
         lines += _ways(box, boxes, children)
     for box in boxes.values():
-        lines += _box(box, lang)
+        lines += _box(box, lang, traffic)
     return "\n".join([*lines, "</svg>", ""])
 
 
@@ -146,9 +172,9 @@ def _rows(node: Node, catalogue: Catalogue, names: Mapping[Exit, str], lang: str
     for key, exit in keys.items():
         option = options.get(key)
         text = _words(catalogue, option.say, lang) if option else names.get(exit, exit)
-        rows.append(Row(key, text, node.leads[exit]))
+        rows.append(Row(key, text, node.leads[exit], exit))
     free = [exit for exit in dict.fromkeys(node.step.exits()) if exit not in keys.values()]
-    return (*rows, *(Row("", names.get(exit, exit), node.leads[exit]) for exit in free))
+    return (*rows, *(Row("", names.get(exit, exit), node.leads[exit], exit) for exit in free))
 
 
 def _says(node: Node, catalogue: Catalogue, lang: str) -> str:
@@ -179,9 +205,11 @@ def _ways(box: Box, boxes: Mapping[str, Box], children: Mapping[str, list[str]])
             )
 
 
-def _box(box: Box, lang: str) -> Iterator[str]:
+def _box(box: Box, lang: str, traffic: Traffic | None) -> Iterator[str]:
     x, y = box.x, box.y
-    yield f'<g id="{escape(box.name)}">'
+    seen = traffic.get(box.name) if traffic is not None else None
+    pale = ' opacity="0.45"' if traffic is not None and seen is None else ""
+    yield f'<g id="{escape(box.name)}"{pale}>'
     yield (
         f'<rect x="{x}" y="{y}" width="{WIDTH}" height="{box.height}" rx="6" '
         f'fill="{COLOURS.get(box.kind, "#ffffff")}" stroke="#475569"/>'
@@ -190,18 +218,28 @@ def _box(box: Box, lang: str) -> Iterator[str]:
         f'<text x="{x + 8}" y="{y + 17}"><tspan font-weight="bold">{escape(box.name)}</tspan>'
         f'<tspan fill="#475569"> · {escape(box.title)}</tspan></text>'
     )
+    if traffic is not None:
+        visits = seen.visits if seen else 0
+        yield f'<text x="{x + WIDTH - 8}" y="{y + 17}" text-anchor="end" fill="#b91c1c">{visits}</text>'
     if box.says:
         yield f'<text x="{x + 8}" y="{y + 35}" fill="#334155">{escape(_cut(box.says, LETTERS + 8))}</text>'
     for index, row in enumerate(box.rows):
         top = y + HEAD + index * ROW
-        target = TITLES[lang][2] if row.target == END else row.target
+        target = f"→ {TITLES[lang][2] if row.target == END else row.target}"
         yield f'<line x1="{x}" y1="{top}" x2="{x + WIDTH}" y2="{top}" stroke="#cbd5e1"/>'
         if row.key:
             yield f'<text x="{x + 8}" y="{top + 14}" font-weight="bold">{escape(row.key)}</text>'
-        room = LETTERS - _breadth(target)
+        if seen is not None and (count := _taken(row, seen)):
+            target = f"{count} {target}"
+        room = LETTERS + 2 - _breadth(target)
         yield f'<text x="{x + 34}" y="{top + 14}">{escape(_cut(row.text, room))}</text>'
-        yield f'<text x="{x + WIDTH - 8}" y="{top + 14}" text-anchor="end" fill="#475569">→ {escape(target)}</text>'
+        yield f'<text x="{x + WIDTH - 8}" y="{top + 14}" text-anchor="end" fill="#475569">{escape(target)}</text>'
     yield "</g>"
+
+
+def _taken(row: Row, seen: Visited) -> int:
+    """By how many visits: a single key by its own count, anything else by the exit's."""
+    return seen.keys.get(row.key, 0) if len(row.key) == 1 else seen.exits.get(row.exit, 0)
 
 
 def _breadth(text: str) -> int:

@@ -21,6 +21,7 @@ class Place:
     project        id of the project chosen; 0 = none yet
     entry          what the caller entered in an earlier step (a room code)
     phase          how far within the step, in the step's own words
+    mailbox        the mailbox that the caller has opened with its PIN, and after a `/` the message come back to
     """
 
     flow: str
@@ -33,6 +34,7 @@ class Place:
     project: int = 0
     entry: str = ""
     phase: str = ""
+    mailbox: str = ""
 
     def enter(self, step: str) -> Self:
         """At the beginning of another step."""
@@ -40,7 +42,7 @@ class Place:
 
     def __str__(self) -> str:
         """The written form. What does not fit is the phase: then the step begins anew after a resume."""
-        free = ":".join(quote(word, safe=PLAIN) for word in (self.entry, self.phase))
+        free = ":".join(quote(word, safe=PLAIN) for word in (self.entry, self.phase, self.mailbox))
         line = (  # the other words are names and keys, which need no escaping
             f"{self.flow}:{self.version}:{self.step}:{self.lang}:{self.helps}:{self.wrongs}:{self.keyed}:{self.project}:{free}"
         )
@@ -56,5 +58,5 @@ class Place:
         words = [unquote(word) for word in line.split(":")]
         if len(words) != len(fields(cls)) or not all(words[:4]):
             raise ValueError(f"not a place in a flow: {line!r}")
-        flow, version, step, lang, helps, wrongs, keyed, project, entry, phase = words
-        return cls(flow, version, step, lang, int(helps), int(wrongs), keyed, int(project), entry, phase)
+        flow, version, step, lang, helps, wrongs, keyed, project, entry, phase, mailbox = words
+        return cls(flow, version, step, lang, int(helps), int(wrongs), keyed, int(project), entry, phase, mailbox)

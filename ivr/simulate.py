@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from calls.bus import LocalBus
-from calls.call import Party, Recorded, Utterance
+from calls.call import Party, Utterance
 from calls.clock import FixedClock
 from calls.facts import AnyFact, StepEntered
 from calls.scripted import CALL, ScriptedCall
 from ivr.check import Catalogue
 from ivr.desk import Desk, Service
 from ivr.flow import Flow
+from ivr.mailbox.none import NoMessages
 from ivr.place import Place
 from ivr.visit import Coming, Visit
 from ivr.walk import attend
@@ -47,13 +48,6 @@ class TextVoice:
 
 def utterance(lang: str, text: str, name: str = "") -> Utterance:
     return Utterance(text, f"/dev/null/{lang}/{name}", len(text) / SPEED[lang], name)
-
-
-class NoMessages:
-    """An `ivr.desk.Messages` that keeps nothing: it was only a rehearsal."""
-
-    async def keep(self, call: str, recorded: Recorded, mailbox: str) -> None:
-        pass
 
 
 @dataclass

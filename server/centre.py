@@ -12,7 +12,7 @@ from rich.console import Console
 from asterisk.ami.link import Ami
 from asterisk.ari.address import Address
 from asterisk.controller import Controller, OpenCall
-from asterisk.office import Office
+from asterisk.office import Office as ExchangeOffice
 from asterisk.town.town import Town
 from billing import records as call_records
 from billing.ledger import Ledger
@@ -33,8 +33,10 @@ from sales.fixture import load_fixture
 from sales.queries import projects_of_services
 from sales.rooms import SpokenRooms, SpokenTexts
 from server.ahead import Ahead
+from server.boards import boards_of
 from server.control import Refused, SideDoor
 from server.courier import Courier
+from server.data_commands import data_commands
 from server.desk import SalesDesk
 from server.home import Home
 from server.jobs import jobs
@@ -48,6 +50,7 @@ from server.setup import prepare
 from server.shelf import stock_demo
 from server.switchroom import Switchroom
 from server.trial import trial
+from server.voicemail import Office, Voicemail
 
 log = logging.getLogger(__name__)
 
@@ -139,13 +142,13 @@ class Centre:
         await self._open_exchange(stack)
         self._open_phones(stack)
         await self._open_controller(stack)
-        todo = await jobs(settings, self.db, self.clock)
+        todo = await jobs(settings, self.db, self.clock, *self.todo)
         self.scheduler = Scheduler(self.db, self.clock, self.bus, settings.name, todo)
         await self.scheduler.start()
         stack.push_async_callback(self.scheduler.stop)
         sales = SalesDesk(self.db, self.clock, settings.language)
         commands = {"call": self._trial, "records": self._records, "status": self._status, "reserve": sales.reserve}
-        door = SideDoor(home.control, commands)
+        door = SideDoor(home.control, {**commands, **data_commands(self.db, settings.language)})
         await door.open()
         stack.push_async_callback(door.close)
 
@@ -208,6 +211,8 @@ class Centre:
         ahead = Ahead(self.db, rooms, self.voice)
         ahead.start()
         stack.push_async_callback(ahead.stop)
+        mailroom = Office(self.db, self.bus, self.clock, exchange.spool / "recording")
+        self.voicemail = Voicemail(self.settings, mailroom, self.recordings)
         desk = Desk(
             clock=self.clock,
             bus=self.bus,
@@ -215,10 +220,12 @@ class Centre:
             rooms=rooms,
             content=SpokenTexts(self.db),
             hours=self.directory,
-            messages=self.recordings,
+            messages=self.voicemail.post,
+            boards=await stack.enter_async_context(boards_of(self.db, self.bus, self.clock, self._home)),
         )
         reception = Reception(lambda: self.directory.numbers, self.flows, self.acquaintances.who_is, desk)
-        reconciliation = Reconciliation(self.db, self.bus, self.ledger, self.recordings)
+        reconciliation = Reconciliation(self.db, self.bus, self.ledger, self.voicemail.post)
+        self.todo = self.voicemail.jobs(reconciliation)
         courier = Courier(exchange.spool / "fallback.jsonl", reconciliation)
 
         async def open_calls() -> list[OpenCall]:
@@ -231,11 +238,12 @@ class Centre:
         user, password = exchange.ari_auth
         self.controller = Controller(
             Address(exchange.ari_url, user, password),
-            Office(self.bus, self.clock, exchange.spool / "recording", grace=self.settings.grace),
+            ExchangeOffice(self.bus, self.clock, exchange.spool / "recording", grace=self.settings.grace),
             reception.attend,
             self.settings.name,
             open_calls,
         )
+        await self.voicemail.light(stack, Address(exchange.ari_url, user, password), lambda: self.controller.exchange)
         await self.controller.start()
         stack.push_async_callback(self.controller.stop, self.settings.drain)
         courier.start()

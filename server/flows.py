@@ -3,19 +3,27 @@
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 
 from calls.bus import LocalBus
 from calls.clock import SystemClock
+from db.tenant import HOME
 from db.upgrade import upgrade
 from db.work import Database
 from dialplan.directory import Directory
-from ivr import files
+from ivr import files, queries
 from ivr.desk import Desk, Room
 from ivr.drawing import draw as drawing
 from ivr.files import Draft
-from ivr.simulate import NoMessages, Rehearsal, TextVoice
+from ivr.flow import Flow, load
+from ivr.mailbox.none import NoMessages
+from ivr.publication import counts
+from ivr.simulate import Rehearsal, TextVoice
 from prompts import catalogue
+from reports.report import Wanted
+from reports.traffic import fold
+from reports.traffic import read as read_events
 from sales.fixture import load_fixture
 from sales.queries import customer_by_phone, projects_of_services
 from sales.rooms import SpokenRooms, SpokenTexts
@@ -30,22 +38,26 @@ def check_files(settings: Settings, file: Path | None) -> list[str]:
     return [line for draft in drafts for line in draft.told()]
 
 
-def draw(settings: Settings, name: str, lang: str) -> str:
-    """The flow as SVG. Raises Refused for a flow that cannot be drawn."""
-    draft = _draft(settings, name)
-    assert draft.flow is not None
-    return drawing(draft.flow, catalogue.load(), lang)
+async def draw(settings: Settings, name: str, lang: str, during: tuple[datetime, datetime] | None = None) -> str:
+    """The flow as SVG; during: with what the calls that began in this time did. Raises Refused for a flow that cannot
+    be drawn."""
+    prompts = catalogue.load()
+    async with _house(settings) as db:
+        flow = await _flow(settings, db, name)
+        if during is None:
+            return drawing(flow, prompts, lang)
+        seen = await db.read(lambda session: fold(read_events(session, Wanted(HOME, *during))))
+    return drawing(flow, prompts, lang, {node: step for (of, node), step in seen.items() if of == flow.name})
 
 
 async def try_out(settings: Settings, name: str, keys: str, caller: str) -> None:
     """Walk through a flow in the terminal, on this installation's data (or the sample's, where there is none)."""
-    draft = _draft(settings, name)
-    assert draft.flow is not None
     prompts = catalogue.load()
     async with _house(settings) as db:
+        flow = await _flow(settings, db, name)
         directory = Directory(db, SystemClock(), projects_of_services)
         await directory.refresh()
-        service = next((s for s in directory.numbers.services.values() if s.flow == draft.flow.name), None)
+        service = next((s for s in directory.numbers.services.values() if s.flow == flow.name), None)
         service = service or next(iter(directory.numbers.services.values()))
         known = await db.read(customer_by_phone, service.tenant, caller)
         desk = Desk(
@@ -59,19 +71,32 @@ async def try_out(settings: Settings, name: str, keys: str, caller: str) -> None
         )
         rehearsal = Rehearsal(desk, service, prompts, caller, known.lang if known else "")
         if keys:
-            print("\n".join(await rehearsal.run(draft.flow, keys)))
+            print("\n".join(await rehearsal.run(flow, keys)))
         else:
-            await rehearsal.talk(draft.flow)
+            await rehearsal.talk(flow)
 
 
-def _draft(settings: Settings, name: str) -> Draft:
-    file = Path(name) if name.endswith(".json") else files.find(Home(settings.home).flows).get(name)
-    if file is None:
-        raise Refused(f"there is no flow “{name}”; there are: {', '.join(files.find(Home(settings.home).flows))}")
-    draft = _read(file)
+async def _flow(settings: Settings, db: Database, name: str) -> Flow:
+    """The flow in a file, or the one that callers have, or would have if the centre were started now."""
+    if name.endswith(".json"):
+        return _sound(_read(Path(name)))
+    own = Home(settings.home).flows
+    file, last = files.find(own).get(name), (await db.read(queries.in_force)).get(name)
+    if file is not None:
+        flow = _sound(_read(file))
+        known = await db.read(queries.document, name, flow.version) is not None
+        if counts(flow.version, str(file), last, own=str(own / f"{name}.json"), known=known):
+            return flow
+    document = await db.read(queries.document, name, last.version) if last else None
+    if document is None:
+        raise Refused(f"there is no flow “{name}”; there are: {', '.join(files.find(own))}")
+    return load(document)
+
+
+def _sound(draft: Draft) -> Flow:
     if draft.flow is None:
         raise Refused("\n".join(draft.told()))
-    return draft
+    return draft.flow
 
 
 def _read(file: Path) -> Draft:

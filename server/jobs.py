@@ -29,11 +29,15 @@ SERVICES: tuple[tuple[str, Due, Service], ...] = (
 )
 
 
-async def jobs(settings: Settings, db: Database, clock: Clock) -> list[Job]:
-    """Every job of this installation; another period of the alert clock counts from the next start."""
+async def jobs(settings: Settings, db: Database, clock: Clock, *more: Job) -> list[Job]:
+    """Every job of this installation; another period of the alert clock counts from the next start.
+
+    more: what parts of the house have for the clock themselves.
+    """
     period: int = await db.read(Acting(CLOCK, clock.now)(lambda desk: desk.given(None)[ALERT_CLOCK]))
     services = (*SERVICES, ("alert_clock", Every(period), alert_clock.tick))
     found = [Job(name, due, _for_all(db, clock, service)) for name, due, service in services]
+    found.extend(more)
     if settings.backup_at:
         hour, minute = map(int, settings.backup_at.split(":"))
         found.append(Job("backup", Daily(hour, minute), _nightly(settings)))

@@ -1,5 +1,6 @@
 """What an installation may choose. Order: environment (LOUPAN_…), `<home>/loupan.toml`, the defaults here."""
 
+import re
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal
@@ -50,10 +51,22 @@ class Settings(BaseSettings):
     town: bool = Field(default=True, description="offer the simulated public network for trial calls")
     town_phones: tuple[str, ...] = Field(default=(), description="extensions whose phones the town plays")
     load_from: str = Field(default="", description="address of a load generator that may call in without a trunk")
+    outside: str = Field(
+        default="", description="how numbers outside are called, e.g. PJSIP/{number}@trunk; empty: through the town"
+    )
+    outside_by_ear: bool = Field(
+        default=False, description="the line outside tells what becomes of a call by tones alone: listen to it"
+    )
     grace: int = Field(
         default=30, ge=6, le=600, description="seconds a caller may be without a controller before the fallback"
     )
     drain: float = Field(default=10.0, ge=0, description="seconds that running calls get at an orderly stop")
+
+    smtp: SecretStr = Field(
+        default=SecretStr(""),
+        description="mail server for messages, smtp://user:password@host:port or smtps://…; empty: no mail",
+    )
+    smtp_from: str = Field(default="loupan@localhost", description="who the mails are from")
 
     backup_at: str = Field(
         default="03:30",
@@ -72,6 +85,13 @@ class Settings(BaseSettings):
     def _address(cls, address: str) -> str:
         ip_address(address)
         return address
+
+    @field_validator("outside")
+    @classmethod
+    def _channel(cls, outside: str) -> str:
+        if outside and not re.fullmatch(r"[\w/@.:-]*\{number\}[\w/@.:-]*", outside):
+            raise ValueError("a channel with {number} in it is expected, e.g. PJSIP/{number}@trunk")
+        return outside
 
     @model_validator(mode="after")
     def _fit_for_production(self) -> "Settings":

@@ -31,7 +31,7 @@ VERBS: dict[str, Verb] = {
     # calls
     "claim": Verb("POST", "/events/claim", ("channelId", "application"), cleanup=True),
     "answer": Verb("POST", "/channels/{channelId}/answer", waits=True),
-    "play": Verb("POST", "/channels/{channelId}/play/{playbackId}", ("media",)),
+    "play": Verb("POST", "/channels/{channelId}/play/{playbackId}", ("media", "offsetms")),
     "stop_playback": Verb("DELETE", "/playbacks/{playbackId}", cleanup=True),
     "playback": Verb("GET", "/playbacks/{playbackId}"),
     "set_variables": Verb("POST", "/channels/{channelId}/variables", body=True, waits=True),
@@ -56,6 +56,7 @@ VERBS: dict[str, Verb] = {
         "/channels",
         ("endpoint", "app", "appArgs", "callerId", "timeout", "channelId", "originator"),
     ),
+    "light": Verb("POST", "/channels", ("endpoint", "context", "extension", "priority", "timeout")),
     "endpoint": Verb("GET", "/endpoints/{tech}/{resource}"),
     "make_bridge": Verb("POST", "/bridges/{bridgeId}", ("type",)),
     "add_channels": Verb("POST", "/bridges/{bridgeId}/addChannel", ("channel",), waits=True),
@@ -115,9 +116,12 @@ def answer(channel: str) -> Request:
     return Request("answer", "POST", f"channels/{channel}/answer", about=channel)
 
 
-def play(channel: str, playback: str, media: Sequence[str]) -> Request:
-    """Play a list of media uris ("sound:/path/without/extension") in one go."""
-    return Request("play", "POST", f"channels/{channel}/play/{playback}", (("media", ",".join(media)),), about=channel)
+def play(channel: str, playback: str, media: Sequence[str], skip: float = 0.0) -> Request:
+    """Play a list of media uris ("sound:/path/without/extension") in one go; skip: seconds of the first left out."""
+    query: tuple[tuple[str, str], ...] = (("media", ",".join(media)),)
+    if skip:
+        query += (("offsetms", str(round(skip * 1000))),)
+    return Request("play", "POST", f"channels/{channel}/play/{playback}", query, about=channel)
 
 
 def stop_playback(playback: str) -> Request:
@@ -217,6 +221,18 @@ def originate(leg: str, endpoint: str, app: str, *, args: str, caller: str, time
         ("originator", originator),
     )
     return Request("originate", "POST", "channels", query, about=leg)
+
+
+def light(extension: str, new: int, saved: int) -> Request:
+    """Have the dialplan set the lamp of this extension (context `lamp`): a call that nobody hears and none answers."""
+    query = (
+        ("endpoint", f"Local/{extension}*{new}*{saved}@lamp"),
+        ("context", "lamp"),
+        ("extension", "done"),
+        ("priority", "1"),
+        ("timeout", "5"),
+    )
+    return Request("light", "POST", "channels", query)
 
 
 def endpoint(endpoint: str) -> Request:

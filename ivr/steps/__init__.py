@@ -1,12 +1,21 @@
 """The kinds of steps, one file each. A new kind is a new file and one line here."""
 
 from ivr.steps import (
+    board_desk,
+    boards,
     bye,
     digits,
+    forward,
+    greeting,
     hours,
     language,
     leave,
+    mailbox_counts,
+    mailbox_login,
+    mailbox_number,
     menu,
+    messages,
+    new_pin,
     person,
     play,
     program,
@@ -17,12 +26,21 @@ from ivr.steps import (
 )
 
 __all__ = [
+    "board_desk",
+    "boards",
     "bye",
     "digits",
+    "forward",
+    "greeting",
     "hours",
     "language",
     "leave",
+    "mailbox_counts",
+    "mailbox_login",
+    "mailbox_number",
     "menu",
+    "messages",
+    "new_pin",
     "person",
     "play",
     "program",

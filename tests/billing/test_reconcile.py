@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from billing.ledger import Ledger
-from billing.models import Message, RecordingRow
+from billing.models import RecordingRow
 from billing.reconcile import Reconciliation
 from billing.recordings import Recordings, sha256
 from billing.records import cdrs, records
@@ -20,6 +20,8 @@ from calls.call import Recorded
 from calls.clock import FixedClock
 from calls.facts import AnyFact, CallEnded
 from db.work import Database
+from ivr.mailbox.models import Message
+from ivr.mailbox.post import Office, Post
 from sales.fixture import load_fixture
 from tests.billing.story import NINE, RUN, at, new_call, simple
 
@@ -41,8 +43,9 @@ class House:
 async def house(db: Database) -> AsyncIterator[House]:
     await db.write(load_fixture, "T")
     bus, recordings = LocalBus(), Recordings(db, FixedClock(NINE))
+    post = Post(Office(db, bus, FixedClock(NINE), Path()), recordings)
     async with Ledger(db, bus, FixedClock(NINE)) as ledger:
-        yield House(db, bus, ledger, recordings, Reconciliation(db, bus, ledger, recordings))
+        yield House(db, bus, ledger, recordings, Reconciliation(db, bus, ledger, post))
     await recordings.close()
 
 
@@ -110,7 +113,7 @@ async def test_a_call_the_dialplan_served_alone(house: House, tmp_path: Path) ->
     recording = await house.db.read(lambda s: s.scalars(select(RecordingRow)).one())
     assert (recording.sha256, recording.seconds) == (sha256(file), 4.0)
     message = await house.db.read(lambda s: s.scalars(select(Message)).one())
-    assert (message.mailbox, message.state, message.call_id) == ("operator", "new", record["call_id"])
+    assert (message.mailbox, message.state, message.call_id) == ("8000", "new", record["call_id"])
     again = await house.reconciliation.import_fallback(lines)
     assert (again.new, again.closed, again.messages) == (0, 0, 0)
     assert len(await house.db.read(records)) == 1
@@ -144,17 +147,18 @@ async def test_a_message_too_short_is_none(house: House, tmp_path: Path) -> None
     assert (await house.reconciliation.import_fallback([line(message=str(file))])).messages == 0
 
 
-async def test_a_message_is_kept_once_with_its_hash(house: House, tmp_path: Path) -> None:
-    call = new_call()
+async def test_a_recording_is_on_the_books_once_with_its_hash_and_what_it_is_for(house: House, tmp_path: Path) -> None:
+    call, told = new_call(), list[str]()
     house.tell(call, 5)
     file = message_file(tmp_path, "m1", 3.0)
     recorded = Recorded(file=file, seconds=3.0, ended="key", key="#")
-    await house.recordings.keep(call, recorded, "sales")
-    await house.recordings.keep(call, recorded, "sales")
-    await house.recordings.keep(call, Recorded(file=tmp_path / "none", seconds=0, ended="failed"), "sales")
 
-    def kept(session: Session) -> list[tuple[str, str, float]]:
-        return [(row.recording, row.mailbox, row.seconds) for row in session.scalars(select(Message))]
+    def unit(session: Session, tenant: int, digest: str) -> str:
+        return f"{tenant} {digest}"
 
-    assert await house.db.read(kept) == [("m1", "sales", 3.0)]
+    for _ in range(2):
+        assert await house.recordings.keep(call, recorded, unit, told.append) == f"1 {sha256(file)}"
+    failed = Recorded(file=tmp_path / "none", seconds=0, ended="failed")
+    assert await house.recordings.keep(call, failed, unit, told.append) is None
+    assert told == [f"1 {sha256(file)}"] * 2
     assert (await house.db.read(lambda s: s.scalars(select(RecordingRow)).one())).sha256 == sha256(file)

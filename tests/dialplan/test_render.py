@@ -36,16 +36,31 @@ def test_an_older_exchange_asks_for_the_heartbeat_and_lends_the_call() -> None:
     ]
 
 
-def test_phones_dial_each_other_and_out_and_into_the_flow() -> None:
-    inside = _context(render(WORDS, operator="8000", extensions=("8000", "8001"), numbers=("95000",)), "inside")
-    assert "exten => 8001,1,Dial(PJSIP/8001,60)" in inside
-    assert "exten => 95000,1,Answer(,i)" in inside, "a number of ours is not dialled out because it begins with 9"
-    assert "exten => _9X.,1,Dial(PJSIP/${FILTER(0-9*#+,${EXTEN:1})}@town,60)" in inside
+def test_whatever_a_phone_dials_a_controller_decides() -> None:
+    inside = _context(render(WORDS, operator="8000", extensions=("8000", "8001")), "inside")
+    begins = [at for at, line in enumerate(inside) if line.startswith("exten => ") and "=> T," not in line]
+    assert all(inside[at].endswith(",1,Answer(,i)") and "StasisBroadcast" in inside[at + 2] for at in begins)
     assert "exten => _[!-~]!,1,Answer(,i)" in inside
 
 
+def test_without_one_phones_reach_each_other_and_emergencies_and_nobody_else_outside() -> None:
+    inside = _context(render(WORDS, operator="8000", extensions=("8000", "8001")), "inside")
+    dialled = {line.split("Dial(")[1].split(",")[0] for line in inside if "Dial(" in line}
+    assert dialled == {
+        *("PJSIP/8000", "PJSIP/8001"),
+        *("PJSIP/110@town", "PJSIP/119@town", "PJSIP/120@town", "PJSIP/122@town"),
+    }
+    at = inside.index("exten => 9110,1,Answer(,i)")
+    assert inside[at + 3 : at + 7] == [
+        'same => n,GotoIf($["${STASISSTATUS}"="SUCCESS"]?done:alone)',
+        "same => n(done),Hangup()",
+        "same => n(alone),Set(TIMEOUT(absolute)=0)",
+        "same => n,Dial(PJSIP/110@town,60)",
+    ]
+
+
 def test_without_a_way_out_nobody_dials_out() -> None:
-    assert "_9X." not in render(WORDS, operator="8000", way_out="")
+    assert "@town" not in render(WORDS, operator="8000", extensions=("8001",), way_out="")
 
 
 def test_the_operator_is_offered_only_where_there_is_one() -> None:
@@ -58,7 +73,7 @@ def test_both_languages_are_played_mandarin_first() -> None:
 
 
 def test_no_text_of_a_caller_stands_in_an_expression() -> None:
-    text = render(WORDS, operator="8000", extensions=("8000",), numbers=("95000",))
+    text = render(WORDS, operator="8000", extensions=("8000",))
     for line in text.splitlines():
         for expression in line.split("$[")[1:]:
             inside = expression.split("]")[0]
@@ -87,3 +102,10 @@ def test_whatever_the_sounds_are_called_a_line_stays_a_line(path: str) -> None:
 def test_a_sound_with_a_comma_in_its_path_is_refused_by_name() -> None:
     with pytest.raises(UnusableName, match="/a,b"):
         render(FallbackWords(("/a,b",), (), ()), operator="")
+
+
+def test_a_lamp_is_set_by_a_call_to_its_context() -> None:
+    assert _context(render(WORDS, operator="8000"), "lamp") == [
+        "exten => _X.,1,MinivmMWI(${CUT(EXTEN,*,1)}@lamp,0,${CUT(EXTEN,*,2)},${CUT(EXTEN,*,3)})",
+        "same => n,Hangup()",
+    ]

@@ -15,6 +15,8 @@ from calls.scripted import PARTY, ScriptedCall
 from ivr.check import parse
 from ivr.desk import Desk, Project, Room, Service, Unavailable
 from ivr.flow import Flow, load
+from ivr.mailbox.none import NoMessages
+from ivr.mailbox.port import Letter
 from ivr.place import Place
 from ivr.visit import Coming, Visit
 from ivr.walk import attend
@@ -89,7 +91,7 @@ def _utterance(text: str, name: str) -> Utterance:
 
 
 @dataclass
-class House:
+class House(NoMessages):
     """Rooms, texts, hours and messages. `down`: the sources of data are silent; `is_open`: it is business time."""
 
     is_open: bool = True
@@ -109,9 +111,9 @@ class House:
     def open(self, service: Service) -> bool:
         return self.is_open
 
-    async def keep(self, call: str, recorded: Recorded, mailbox: str) -> None:
+    async def keep(self, letter: Letter, recorded: Recorded) -> None:
         self._look()
-        self.kept.append((call, recorded, mailbox))
+        self.kept.append((letter.call, recorded, letter.mailbox))
 
     def _look(self) -> None:
         if self.down:
@@ -133,13 +135,15 @@ class Stage:
         voice: Wordy | None = None,
         dials: Sequence[Dialled] = (),
         party: Party = PARTY,
+        **ports: Any,
     ) -> None:
+        """ports: what stands at the desk beside the house (`ivr.desk.Desk`)."""
         self.facts: list[AnyFact] = []
         self.house = house or House()
         self.flow, self.service = flow, service
         self.clock, bus = FixedClock(MONDAY_10), LocalBus()
         bus.subscribe(self.facts.append)
-        self.desk = Desk(self.clock, bus, voice or Wordy(), self.house, self.house, self.house, self.house)
+        self.desk = Desk(self.clock, bus, voice or Wordy(), self.house, self.house, self.house, self.house, **ports)
         self.call = ScriptedCall(script, self.clock, bus, party, dials)
         self.visit = Visit(self.call, self.desk, service, Place(flow.name, flow.version, flow.start))
 

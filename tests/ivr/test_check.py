@@ -40,7 +40,7 @@ def put(**fields: Any) -> dict[str, Any]:
 MISTAKES: dict[str, tuple[Mistake, str, str, str]] = {
     "unknown kind": (
         lambda steps: steps["root"].update(kind="menue"),
-        "root", "kind", "there is no kind of step “menue”; the kinds are: bye, digits",
+        "root", "kind", "there is no kind of step “menue”; the kinds are: ",
     ),
     "no kind": (lambda steps: steps["root"].pop("kind"), "root", "kind", "there is no kind of step “None”"),
     "unknown field": (
@@ -100,7 +100,7 @@ MISTAKES: dict[str, tuple[Mistake, str, str, str]] = {
     ),
     "an exit nobody has": (
         lambda steps: steps["root"]["leads"].update(fax="query"),
-        "root", "leads.fax", "this step has no exit “fax”; its exits are: query, person, operator, back, gave up",
+        "root", "leads.fax", "this step has no exit “fax”; its exits are: query, person, ",
     ),
     "missing target": (
         lambda steps: steps["query"]["leads"].update(room="x"),
@@ -191,7 +191,7 @@ def test_a_loop_for_the_silent() -> None:
 
 def test_no_way_out() -> None:
     menu = document()["steps"]["root"]
-    leads = dict.fromkeys(("query", "person", "operator", "back"), "a")
+    leads = dict.fromkeys(menu["leads"], "a")
     found = check(
         small(a={**menu, "leads": {**leads, "gave up": "b"}}, b={**menu, "leads": {**leads, "gave up": "a"}}), CATALOGUE
     )
@@ -281,6 +281,15 @@ SHAPES: dict[str, dict[str, Any]] = {
     "text": {"topic": "garden"},
     "person": {},
     "leave": {},
+    "boards": {"help": "help_boards"},
+    "board desk": {},
+    "mailbox number": {},
+    "mailbox login": {},
+    "mailbox counts": {},
+    "messages": {"folder": "new"},
+    "forward": {},
+    "greeting": {},
+    "new pin": {},
     "bye": {},
     "program": {"program": "opening hours"},
 }

@@ -46,7 +46,7 @@ def test_what_is_written_is_read(place: Place) -> None:
 
 def test_a_place_by_hand() -> None:
     place = Place("main", "0a1b2c3d", "room_code", "en", 1, 2, "0202", 7, "", "1")
-    assert str(place) == "main:0a1b2c3d:room_code:en:1:2:0202:7::1"
+    assert str(place) == "main:0a1b2c3d:room_code:en:1:2:0202:7::1:"
     assert Place.read(str(place)) == place
 
 
@@ -92,7 +92,7 @@ class DyingCall(ScriptedCall):
         self._verb()
         return await super().record(name, most=most, silence=silence, beep=beep)
 
-    async def dial(self, number: str, *, patience: float) -> Dialled:
+    async def dial(self, number: str, *, patience: float, outside: bool = False) -> Dialled:
         self._verb()
         return await super().dial(number, patience=patience)
 

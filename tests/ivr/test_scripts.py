@@ -1,10 +1,12 @@
 """The acceptance scripts of SPEC §4.10 that this tree serves, in both languages."""
 
+from dataclasses import replace
+
 import pytest
 
 from calls.call import Answered, Busy
 from calls.facts import CallTroubled, HelpGiven, LanguageChosen, Said, WrongKeys
-from tests.ivr.desk import CENTRE, DEFAULT, MAIN, TWO_PROJECTS, House, Stage, filled, welcome, words
+from tests.ivr.desk import CENTRE, DEFAULT, MAIN, SERVICE, TWO_PROJECTS, House, Stage, filled, welcome, words
 
 BOTH = pytest.mark.parametrize(("key", "lang"), [("1", "zh"), ("2", "en")])
 
@@ -138,7 +140,7 @@ async def test_a_busy_operator_and_a_message_instead() -> None:
     assert words("operator_busy") in stage.speech
     assert stage.nodes[-3:] == ["operator_failed", "leave", "bye"]
     [(call, recorded, mailbox)] = stage.house.kept
-    assert (recorded.seconds, mailbox, call) == (4.0, "operator", stage.call.id)
+    assert (recorded.seconds, mailbox, call) == (4.0, "8001", stage.call.id)
     assert "♪" in stage.speech  # listened to before it was sent
 
 
@@ -173,3 +175,19 @@ async def test_a_number_nobody_owns_has_a_simple_desk() -> None:
     stage = await Stage(" 2 1", DEFAULT, dials=[Answered(9.0)]).run()
     assert stage.nodes == ["welcome", "lang", "unknown", "agent", "operator", "bye"]
     assert stage.said[-1] == words("bye", "en")
+
+
+async def test_a_function_that_the_tenant_does_not_offer_is_not_spoken_and_its_key_is_wrong() -> None:
+    without = replace(SERVICE, off=frozenset({"bulletin"}))
+    stage = await Stage(" 1 4 1", MAIN, service=without).run()
+    assert words("root_4") not in stage.speech
+    assert words("root_1") in stage.speech
+    assert [fact.keys for fact in stage.of(WrongKeys)] == ["4"]
+    assert stage.nodes == ["welcome", "lang", "root", "query"]
+
+
+@pytest.mark.parametrize("key", ["3", "7"])
+async def test_what_does_not_exist_yet_has_words_but_is_not_spoken(key: str) -> None:
+    stage = await Stage(f" 1 {key} *", MAIN).run()
+    assert words(f"root_{key}") not in stage.speech
+    assert [fact.keys for fact in stage.of(WrongKeys)] == [key]

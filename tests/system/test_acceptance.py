@@ -303,24 +303,25 @@ async def test_a_busy_operator_is_told_and_a_message_kept(house: House, trials: 
         name for name in trial.names if name not in house.words.named("zh operator_failed_2", "zh operator_failed_star")
     ]
     assert heard == house.words.named("zh welcome", *(f"zh {name}" for name in names))
-    _kept(house, trial)
+    _kept(house, trial, "8003")
 
 
 async def test_a_message_left_out_of_hours_is_kept(house: House, trials: Mapping[str, Trial]) -> None:
     trial = trials["closed, message"]
     names = ["root_1", "after_hours", "leave", "leave_1", "leave_sent", "bye"]
     assert trial.names == house.words.named("zh welcome", *(f"en {name}" for name in names))
-    _kept(house, trial)
+    _kept(house, trial, "8000")
 
 
-def _kept(house: House, trial: Trial) -> None:
+def _kept(house: House, trial: Trial, mailbox: str) -> None:
     [made] = trial.record["recordings"]
     assert 3.5 < made["seconds"] < 7.5
     digest = hashlib.sha256(Path(made["file"]).read_bytes()).hexdigest()
     call = trial.told["call_id"]
     rows = house.centre.read(f"SELECT sha256 FROM recording WHERE call_id = '{call}'")
     assert rows == [(digest,)]
-    assert house.centre.read(f"SELECT mailbox FROM message WHERE call_id = '{call}'") == [("operator",)]
+    left = house.centre.read(f"SELECT mailbox, sha256, sender FROM message WHERE call_id = '{call}'")
+    assert left == [(mailbox, digest, trial.record["caller"])]
 
 
 async def test_an_operator_who_does_not_answer_is_told(house: House, trials: Mapping[str, Trial]) -> None:

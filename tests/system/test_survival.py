@@ -75,8 +75,8 @@ async def speak(centre: Centre, caller: Caller, speech: bytes) -> None:
     call = (await centre.at(caller.number, caller.node))["call_id"]
 
     async def recording() -> bool:
-        answer = await centre.ari("GET", f"recordings/live/{call}-1")
-        return answer.ok
+        noted = centre.read(f"SELECT file FROM message_draft WHERE call_id = '{call}'")
+        return bool(noted) and (await centre.ari("GET", f"recordings/live/{Path(noted[0][0]).stem}")).ok
 
     await until(recording, 20, "the recording has begun")
     caller.on.say(speech)
@@ -214,7 +214,7 @@ def assert_whole(centre: Centre, caller: Caller, record: Record, speech: Path, k
     assert found.end > made["seconds"] - 0.5
     assert made["seconds"] > ended - killed
     ((message_seconds, state, sha),) = centre.read(
-        "SELECT message.seconds, state, sha256 FROM message JOIN recording USING (call_id) "
+        "SELECT message.seconds, state, recording.sha256 FROM message JOIN recording USING (call_id) "
         f"WHERE call_id = '{record['call_id']}'"
     )
     assert (message_seconds, state) == (made["seconds"], "new")
@@ -270,7 +270,7 @@ async def test_frozen_then_dead_the_dialplan_looks_after_everybody(tmp_path: Pat
             assert abs(seconds(record["ended"]) - line.ended_at) < RIGHT
         assert list(centre.ends().values()) == [1] * len(lines)
         ((call, length, sha),) = centre.read(
-            "SELECT call_id, message.seconds, sha256 FROM message JOIN recording USING (call_id)"
+            "SELECT call_id, message.seconds, recording.sha256 FROM message JOIN recording USING (call_id)"
         )
         assert call == next(r["call_id"] for r in records if r["caller"] == mourner.caller)
         assert sha == hashlib.sha256(message.read_bytes()).hexdigest()
