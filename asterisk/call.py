@@ -98,16 +98,16 @@ class AriCall:
         self._keys.clear()
         return await self.tape.record(name, most, silence)
 
-    async def dial(self, number: str, *, patience: float) -> Dialled:
+    async def dial(self, number: str, *, patience: float, outside: bool = False) -> Dialled:
         await self.line.ready()
         riding, self.line.riding = self.line.riding, None
         if riding and riding.doing in (state.RINGING, state.TALKING):
-            if result := await self._ride_leg(riding, patience):
+            if result := await self._ride_leg(riding, patience, outside):
                 return result
             await self.line.ready()
         elif riding and riding.doing == state.PLAYING:
             self.line.send(verbs.stop_playback(riding.ids[0]))
-        self.leg = Leg(self.line, self.line.fresh("leg"))
+        self.leg = Leg(self.line, self.line.fresh("leg"), outside)
         try:
             return await self.leg.dial(number, patience)
         finally:
@@ -146,8 +146,8 @@ class AriCall:
         self.line.check()
         return key
 
-    async def _ride_leg(self, riding: State, patience: float) -> Dialled | None:
-        self.leg = Leg(self.line, riding.ids[0])
+    async def _ride_leg(self, riding: State, patience: float, outside: bool = False) -> Dialled | None:
+        self.leg = Leg(self.line, riding.ids[0], outside)
         try:
             return await self.leg.ride(riding.ids, patience)
         finally:

@@ -1,27 +1,38 @@
 """Another party called for a caller: rung, and if it answers connected until one of them leaves (SPEC §4.4)."""
 
 import asyncio
+from collections.abc import Sequence
 from time import time
 
-from asterisk import state
+from asterisk import state, tones
 from asterisk.ari import verbs
 from asterisk.ari.rest import Answer, NoAnswer
 from asterisk.line import Line
 from asterisk.outcome import outcome, word
 from calls.call import Answered, Dialled, GaveUp
+from calls.call import NoAnswer as NobodyAnswers
 from calls.facts import LegAnswered, LegEnded, LegRang
 
 PREFIX = "leg-"  # of the channel ids we choose for legs, by which every controller knows them
 LATE = 5.0  # seconds the exchange may take longer than the patience it was given
 GONE = 16
+NO_LINE = 34  # Q.850: no circuit available
 
 
 class Leg:
-    """`Leg(line, channel id)`: one attempt. `bridge` and `since` (Unix seconds) are set while they talk."""
+    """`Leg(line, channel id)`: one attempt. `bridge` and `since` (Unix seconds) are set while they talk.
 
-    def __init__(self, line: Line, channel: str) -> None:
+    outside: over a line outside; if that tells nothing but tones, who answers is listened to before he is connected.
+    """
+
+    def __init__(self, line: Line, channel: str, outside: bool = False) -> None:
         self._line = line
         self.channel = channel
+        self._outside = outside
+        self._listens = outside and line.trunk.office.by_ear
+        self._scanning = False  # it is in the dialplan, being listened to
+        self._who = ""
+        self._heard: Dialled | None = None  # a tone of the network, and what it means
         self.bridge = ""
         self._since = 0.0
         self._entered = False
@@ -39,11 +50,17 @@ class Leg:
         """Ring it. The caller hears ring-back."""
         line = self._line
         trunk = line.trunk
-        endpoint = trunk.office.endpoint.format(number=number)
+        endpoint = (trunk.office.outside if self._outside else trunk.office.endpoint).format(number=number)
         line.write(state.RINGING, (self.channel,), patience)
         line.send(verbs.ring(line.channel))
         trunk.leg(self.channel, line)
-        trunk.office.bus.publish(LegRang(call=line.call, at=trunk.office.now(), leg=self.channel, number=number))
+        role = "external" if self._outside else "seat"
+        trunk.office.bus.publish(
+            LegRang(call=line.call, at=trunk.office.now(), leg=self.channel, number=number, role=role)
+        )
+        if not endpoint:  # there is no line outside
+            self._ended = (NO_LINE, 0)
+            return await self._ring(patience, endpoint)
         request = verbs.originate(
             self.channel,
             endpoint,
@@ -71,24 +88,31 @@ class Leg:
         if not leg.ok:
             self._line.trunk.leg(self.channel, None)
             return None
-        self._entered = leg.json()["state"] == "Up"
+        where = leg.json()
+        if where["state"] == "Up":
+            step = where["dialplan"]
+            self._scanning = self._listens and step["context"] == tones.CONTEXT and step["app_name"] != "Stasis"
+            if not self._scanning:
+                self.entered()
         return await self._ring(patience, "")
 
     async def _ring(self, patience: float, endpoint: str) -> Dialled:
         line = self._line
         try:
             if not await line.until(self._decided, patience + LATE) and line.cause is None:
-                self._ended = (19, 0)
+                self._heard = NobodyAnswers()
         except asyncio.CancelledError:
             self._drop()
             raise
-        if self._entered and not self._ended and line.cause is None:
+        if self._entered and not self._ended and line.cause is None and self._heard is None:
             return await self._connect()
         line.send(verbs.stop_ring(line.channel))
         line.done()
         result: Dialled
         if self._gave_up or line.cause is not None:
             result = GaveUp()
+        elif self._heard is not None:
+            result = self._heard
         elif self._refused is not None:
             result = await self._why_refused(self._refused, endpoint)
         else:
@@ -99,7 +123,8 @@ class Leg:
         return result
 
     def _decided(self) -> bool:
-        return self._entered or self._gave_up or self._ended is not None or self._refused is not None
+        ways = (self._heard, self._ended, self._refused)
+        return self._entered or self._gave_up or any(way is not None for way in ways)
 
     async def _why_refused(self, answer: Answer, endpoint: str) -> Dialled:
         """The exchange would not even try: there is no such extension, or no phone is registered for it."""
@@ -122,7 +147,7 @@ class Leg:
         line.send(verbs.make_bridge(self.bridge))
         line.write(state.TALKING, (self.channel, self.bridge, str(int(self._since * 1000))))
         line.send(verbs.add_channels(self.bridge, (line.channel, self.channel)), self._joined)
-        trunk.office.bus.publish(LegAnswered(call=line.call, at=trunk.office.now(), leg=self.channel))
+        trunk.office.bus.publish(LegAnswered(call=line.call, at=trunk.office.now(), leg=self.channel, who=self._who))
         return await self._talk()
 
     async def _talk(self) -> Dialled:
@@ -169,10 +194,25 @@ class Leg:
             self._line.trouble(f"two parties could not be connected: {answer.status} {answer.body}")
             self.ended(41)
 
-    def entered(self) -> None:
-        """It has answered and is in our hands."""
-        self._entered = True
+    def entered(self, words: Sequence[str] = ()) -> None:
+        """It has answered and is in our hands. words: with which it came."""
+        if words and words[0] == tones.HEARD:
+            tone, amd, why = (*words[1:], "", "", "")[:3]
+            self._scanning = False
+            self._heard, self._who = tones.meaning(tone), tones.who(tone, amd, why)
+            self._entered = self._heard is None
+        elif self._listens:
+            self._scanning = True
+            self._line.send(verbs.go_on(self.channel, tones.CONTEXT, self._line.trunk.app))
+            return
+        else:
+            self._entered = True
         self._line.wake()
+
+    def left(self) -> None:
+        """It is no longer in our hands: gone, or listened to in the dialplan."""
+        if not self._scanning:
+            self.ended(GONE)
 
     def ended(self, cause: int, tech_cause: int = 0) -> None:
         if self._ended is None:
@@ -188,5 +228,5 @@ class Leg:
         """After a gap in the link. channels: id → state of all that exist."""
         if self.channel not in channels:
             self.ended(GONE if self.talking else 41)
-        elif channels[self.channel] == "Up" and not self.talking:
+        elif channels[self.channel] == "Up" and not (self.talking or self._scanning):
             self.entered()

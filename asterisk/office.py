@@ -14,6 +14,8 @@ from calls.facts import Alarm
 class Office:
     """recordings  the directory in which the exchange keeps what it records (its spool/recording)
     endpoint    how an extension is rung: "PJSIP/{number}"
+    outside     how a number of the public network is called: "PJSIP/{number}@trunk"; "" = not at all
+    by_ear      the line outside tells nothing but tones: it is listened to (`asterisk.tones`)
     most        calls at once; with more than that no further call is claimed
     grace       seconds a caller may be without a controller before the exchange looks after him
     """
@@ -24,6 +26,8 @@ class Office:
     endpoint: str = "PJSIP/{number}"
     most: int = 500
     grace: int = GRACE
+    outside: str = ""
+    by_ear: bool = False
 
     def now(self) -> datetime:
         return self.clock.now()

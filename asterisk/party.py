@@ -15,6 +15,14 @@ def clean(text: str) -> str:
     return " ".join(kept.split())[:LONGEST].rstrip()
 
 
+INSIDE = "inside"  # the context of the phones (`dialplan/render.py`)
+
+
+def _inside(channel: Channel) -> bool:
+    """Its own phone must call: a stranger who was transferred into the context is none of ours (toll fraud)."""
+    return bool(channel.caller) and channel.context == INSIDE and channel.name.startswith(f"PJSIP/{channel.caller}-")
+
+
 def party(channel: Channel) -> Party:
     """Who calls whom. A withheld number is ""; what claims to be one keeps only what can be dialled or looked up."""
     number, name = clean(channel.caller), clean(channel.caller_name)
@@ -24,4 +32,5 @@ def party(channel: Channel) -> Party:
         name="" if name.lower() in WITHHELD else name,
         linkedid=channel.id,
         channel=channel.id,
+        inside=_inside(channel),
     )

@@ -239,7 +239,7 @@ class Station:
         channel = event.channel
         if channel.id in self.register.legs:
             if leg := self.register.leg_of(channel.id):
-                leg.entered()
+                leg.entered(event.args)
             return
         if channel.id in self.register.visits or not _caller(channel):
             return
@@ -267,7 +267,7 @@ class Station:
             else:
                 self.look(line, lambda: None)
         elif leg := self.register.leg_of(event.channel):
-            leg.ended(16)
+            leg.left()
 
 
 def _caller(channel: Channel) -> bool:

@@ -150,11 +150,11 @@ class ScriptedCall:
             self._end(16, "caller")
         return made
 
-    async def dial(self, number: str, *, patience: float) -> Dialled:
+    async def dial(self, number: str, *, patience: float, outside: bool = False) -> Dialled:
         self._alive()
         outcome: Dialled = self._dials.pop(0) if self._dials else NoAnswer()
         leg = f"{self.id}-{number}-{self._now:.1f}"
-        self._publish(LegRang, leg=leg, number=number)
+        self._publish(LegRang, leg=leg, number=number, role="external" if outside else "seat")
         ringing = self._now + (patience if isinstance(outcome, NoAnswer) else min(RINGS, patience))
         seconds = 0.0
         if self._ringing(ringing):

@@ -54,7 +54,6 @@ class Extension:
     level: Level = Level.LOCAL
 
 
-DIGITS = 4  # of every number of the plan
 OF_RANGES = (("60", Kind.BOARD), ("70", Kind.CONFERENCE))
 SINGLE = {"5000": Kind.MAILBOX, "9001": Kind.FAX}
 PLAN = re.compile(r"[1-8]\d{3}|9001", re.ASCII)  # what else begins with 9 is outside

@@ -80,6 +80,7 @@ class RemoteSwitchroom:
     """A switch room (`server.switchroom.Switchroom`) in another house: its exchange is ours to use, not to run."""
 
     def __init__(self, settings: Settings, home: Home) -> None:
+        self.outside = settings.outside
         self.exchange = RemoteExchange(
             Address(
                 settings.exchange.rstrip("/"),

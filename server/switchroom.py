@@ -30,7 +30,10 @@ class Switchroom:
         inner = _kept(home.town / "ports.json", settings.town_bind, settings, town=True)
         services = numbers.services.values()
         operator = next((service.operator for service in services if service.operator), "")
-        extensions = tuple(dict.fromkeys((*(s.operator for s in services if s.operator), *settings.phones)))
+        operators = (service.operator for service in services if service.operator)
+        planned = (extension for _, extension in numbers.extensions)
+        extensions = tuple(dict.fromkeys((*operators, *settings.phones, *planned)))
+        self.outside = settings.outside or ("PJSIP/{number}@town" if settings.town else "")
         trunks = (Trunk("town", f"{settings.town_bind}:{inner.sip}"),) if settings.town else ()
         plan = Plan(
             settings.bind,
@@ -39,8 +42,7 @@ class Switchroom:
                 _words(voice),
                 operator=operator,
                 extensions=extensions,
-                numbers=tuple(numbers.dids),
-                way_out="PJSIP/{number}@town" if settings.town else "",
+                way_out=self.outside,
                 offer=Offer(software.broadcast, settings.name),
             ),
             phones=tuple(Phone(extension, secrets.phone(extension)) for extension in extensions),

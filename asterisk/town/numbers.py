@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 TALK = "Playback(hello-world)", "Wait(1)", "Echo()"
+# The same numbers as subscribers are called: here, in Beijing, by mobile, in Hong Kong. 83990010 is 90010.
+SUBSCRIBERS = {"839XXXXX": 3, "010839XXXXX": 6, "139839XXXXX": 6, "00852839XXXXX": 8}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,9 @@ NUMBERS = (
     Number("90019", "answers, then congestion tone", ("Answer(,i)", "Playtones(congestion)", "Wait(15)")),
     Number("90020", "answers, then dial tone", ("Answer(,i)", "Playtones(dial)", "Wait(15)")),
     Number("90021", "rings 3 s, then nobody has answered: cause 19", ("Ringing()", "Wait(3)", "Hangup(19)")),
+    Number("90022", "answers, then ringing tone for 8 s, then a person", (
+        "Answer(,i)", "Playtones(ring)", "Wait(8)", "StopPlaytones()", *TALK,
+    )),
 )  # fmt: skip
 
 # How a phone that the town plays behaves when it is rung; chosen at any time by the global PHONE_<extension>.
@@ -69,6 +74,8 @@ def dialplan(phones: Iterable[str] = ()) -> str:
     for phone in phones:
         chosen = f'${{IF($["${{PHONE_{phone}}}"=""]?{USUAL}:${{PHONE_{phone}}})}}'
         lines += [f"; the phone {phone}", f"exten => {phone},1,Goto(phone-{chosen},s,1)"]
+    for pattern, prefix in SUBSCRIBERS.items():
+        lines += [f"; {pattern}", f"exten => _{pattern},1,Goto(${{EXTEN:{prefix}}},1)"]
     lines += ["; every other number does not exist", *_extension("_X.", ("Hangup(1)",))]
     for name, steps in BEHAVIOURS.items():
         lines += ["", f"[phone-{name}]", *_extension("s", steps)]

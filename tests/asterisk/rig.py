@@ -40,14 +40,13 @@ async def rig(
     *,
     dialplan: str | None = None,
     phones: Sequence[str] = (OPERATOR,),
-    numbers: Sequence[str] = (),
     words: FallbackWords | None = None,
     load: bool = False,
     registered: bool = True,
 ) -> AsyncIterator[tuple[Instance, towns.Town]]:
     """An exchange in `home`/exchange and a town in `home`/town, both running; ended by pid whatever happens.
 
-    dialplan    instead of the product's own (made from `numbers`, `phones` and `words`)
+    dialplan    instead of the product's own (made from `phones` and `words`)
     phones      extensions of the exchange, all of them played by the town
     load        may 127.0.0.3 (sipp) call in?
     registered  wait until the town's phones are registered
@@ -60,7 +59,6 @@ async def rig(
         words or tones(home / "words"),
         operator=phones[0] if phones else "",
         extensions=phones,
-        numbers=numbers,
         offer=Offer(broadcast=runs.broadcast),
     )
     plan = Plan(
@@ -103,7 +101,7 @@ def tones(folder: Path) -> FallbackWords:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def pair(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[Instance, towns.Town]]:
     """One rig for all tests of a module, which says `pytestmark = pytest.mark.asyncio(loop_scope="module")`."""
-    async with rig(tmp_path_factory.mktemp("rig"), numbers=("62000001", "95000")) as both:
+    async with rig(tmp_path_factory.mktemp("rig")) as both:
         yield both
 
 

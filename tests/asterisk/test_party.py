@@ -21,6 +21,24 @@ def test_an_honest_caller() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "context", "inside"),
+    [
+        ("PJSIP/8001-00000001", "inside", True),
+        ("PJSIP/8001-00000001", "incoming", False),
+        ("PJSIP/town-00000001", "inside", False),  # a stranger whom a phone has transferred to 9…
+        ("PJSIP/80012-00000001", "inside", False),
+        ("Local/8001-00000001", "inside", False),
+    ],
+)
+def test_only_a_phone_of_ours_is_inside(name: str, context: str, inside: bool) -> None:
+    assert party(Channel("1.1", name, "Up", "8001", "", context, "913800000001")).inside is inside
+
+
+def test_who_withholds_his_number_is_not_inside() -> None:
+    assert not party(Channel("1.1", "PJSIP/-00000001", "Up", "", "", "inside", "913800000001")).inside
+
+
 @pytest.mark.parametrize("number", ["anonymous", "Anonymous", "unknown", "", "  ", "RESTRICTED"])
 def test_a_withheld_number_is_no_number(number: str) -> None:
     assert party(called(number, "Anonymous")).caller == ""

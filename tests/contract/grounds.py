@@ -144,7 +144,6 @@ async def real_ground(home: Path) -> AsyncIterator[Real]:
         tones(home / "words"),
         operator=extensions[0],
         extensions=extensions,
-        numbers=[DID],
         offer=Offer(broadcast=runs.broadcast),
     )
     phones = tuple(Extension(extension, secrets.phone(extension)) for extension in extensions)
