@@ -32,15 +32,19 @@ class CommissionScheme(Row, Base):
 
 
 class CommissionLine(Row, Base):
-    """A seller's commission of one deal in one month ("2024-03"); a clawback is negative, in the refund's month."""
+    """A seller's commission of one deal in one month ("2024-03"), or what somebody gets who introduced the buyer
+    (referrer_id); a clawback is negative, in the refund's month."""
 
     __tablename__ = "commission_line"
     __table_args__ = (
         UniqueConstraint("deal_id", "seller_id", "kind", "month"),
+        UniqueConstraint("deal_id", "referrer_id", "kind", "month"),
+        CheckConstraint("(seller_id IS NULL) <> (referrer_id IS NULL)", name="whose"),
         Index(None, "tenant_id", "month", "seller_id"),
     )
 
-    seller_id: Mapped[int] = mapped_column(ForeignKey("salesperson.id"))
+    seller_id: Mapped[int | None] = mapped_column(ForeignKey("salesperson.id"))
+    referrer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"), index=True)
     deal_id: Mapped[int] = mapped_column(ForeignKey("deal.id"))
     kind: Mapped[CommissionKind] = mapped_column(one_of(CommissionKind, "kind"), default=CommissionKind.SALE)
     month: Mapped[str] = mapped_column(String(7))

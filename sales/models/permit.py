@@ -2,10 +2,12 @@
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, Row
+
+_ROOM = text("room_id IS NOT NULL")
 
 
 class PresalePermit(Row, Base):
@@ -21,10 +23,14 @@ class PresalePermit(Row, Base):
 
 
 class PermitCover(Row, Base):
-    """One line of a permit: a whole building (room_id None), or one room of it."""
+    """One line of a permit: a whole building (room_id None), or one room of it. A room has one permit."""
 
     __tablename__ = "permit_cover"
-    __table_args__ = (Index(None, "building_id", "room_id"), Index(None, "permit_id"))
+    __table_args__ = (
+        Index("one_permit", "room_id", unique=True, sqlite_where=_ROOM, postgresql_where=_ROOM),
+        Index(None, "building_id", "room_id"),
+        Index(None, "permit_id"),
+    )
 
     permit_id: Mapped[int] = mapped_column(ForeignKey("presale_permit.id"))
     building_id: Mapped[int] = mapped_column(ForeignKey("building.id"))

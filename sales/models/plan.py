@@ -12,13 +12,17 @@ from sales.states.plan import PlanKind
 
 
 class PaymentPlan(Row, Base):
-    """deposit_fen, min_down, loan_round_fen None: as the business parameters say."""
+    """deposit_fen, min_down, loan_round_fen None: as the business parameters say.
+
+    A plan that deals were made by is never edited: the next version follows it (follows_id) under the same code.
+    """
 
     __tablename__ = "payment_plan"
-    __table_args__ = (UniqueConstraint("project_id", "code"),)
+    __table_args__ = (UniqueConstraint("project_id", "code", "version"),)
 
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
     code: Mapped[str] = mapped_column(String(16))
+    version: Mapped[int] = mapped_column(Integer, default=1)
     name_zh: Mapped[str] = mapped_column(String(64))
     name_en: Mapped[str] = mapped_column(String(64))
     kind: Mapped[PlanKind] = mapped_column(one_of(PlanKind, "kind"))
@@ -30,6 +34,7 @@ class PaymentPlan(Row, Base):
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
     active: Mapped[bool] = mapped_column(Boolean, default=True)
+    follows_id: Mapped[int | None] = mapped_column(ForeignKey("payment_plan.id"))
 
 
 class PlanLine(Row, Base):

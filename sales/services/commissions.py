@@ -7,7 +7,17 @@ from decimal import Decimal
 from sqlalchemy import delete, func, select
 
 from db.refusal import Code, Refused
-from sales.models import CommissionLine, CommissionPeriod, CommissionScheme, Deal, DealSeller, Receipt, Salesperson
+from sales.models import (
+    CommissionLine,
+    CommissionPeriod,
+    CommissionScheme,
+    Customer,
+    Deal,
+    DealBuyer,
+    DealSeller,
+    Receipt,
+    Salesperson,
+)
 from sales.money import amount, commission
 from sales.money.commission import Basis, Line, Sale, Scheme, Share, Tier
 from sales.services.actor import Right
@@ -17,12 +27,14 @@ from sales.states.deal import DealState
 from sales.states.receipt import ReceiptState
 
 STANDARD = "standard"
+REFERRER = "customer "  # before the id of one who introduced a buyer: sellers have ids of their own
 
 
 def compute(desk: Desk, month: str) -> Sequence[CommissionLine]:
-    """The sellers' and their managers' lines of a month ("2024-03"), anew; clawbacks of the month stay.
+    """The sellers', their managers' and the referrers' lines of a month ("2024-03"), anew; clawbacks of the month stay.
 
-    Each seller is paid by their own scheme. E_PERM, E_VALIDATION, E_LOCKED once the month is closed.
+    Each seller is paid by their own scheme; who introduced the buyer gets what the scheme of the deal's first seller
+    says. E_PERM, E_VALIDATION, E_LOCKED once the month is closed.
     """
     desk.must(Right.COMMISSION)
     first, after = span(month)
@@ -65,9 +77,7 @@ def claw_back(desk: Desk, deal: Deal) -> None:
     while closed(desk, month):
         month = f"{span(month)[1]:%Y-%m}"
     lines = [
-        Line(
-            row.kind, str(row.seller_id), str(row.deal_id), row.base_fen, row.cum_fen, row.amount_fen, row.released_fen
-        )
+        Line(row.kind, _whose(row), str(row.deal_id), row.base_fen, row.cum_fen, row.amount_fen, row.released_fen)
         for row in booked
     ]
     for line in commission.clawback(lines, str(deal.id)):
@@ -122,8 +132,10 @@ def _lines(desk: Desk, first: date, after: date) -> list[Line]:
             if (by_id[row.scheme_id].code if row.scheme_id in by_id else STANDARD) == code
         }
         month = commission.month(scheme, [_sale(desk, deal, scheme) for deal in deals])
-        mine = [line for line in month if int(line.seller) in paid]
+        mine = [line for line in month if line.kind is CommissionKind.SALE and int(line.seller) in paid]
         lines += mine
+        introduced = {str(deal.id) for deal in deals if deal.seller_id in paid}
+        lines += [line for line in month if line.kind is CommissionKind.REFERRAL and line.deal in introduced]
         for group in {row.group_id for key, row in sellers.items() if key in paid}:
             bosses = [row for row in sellers.values() if row.group_id == group and row.role == "manager"]
             members = {str(key) for key, row in sellers.items() if row.group_id == group and row.role != "manager"}
@@ -145,7 +157,7 @@ def _schemes(desk: Desk, day: date) -> dict[str, Scheme]:
             tuple(Tier(int(start), Decimal(rate)) for start, rate in row.tiers),
             row.release_sign,
             row.override_rate or Decimal(0),
-            0,
+            row.referral_fen,
             Basis(row.basis),
         )
         for row in rows
@@ -172,13 +184,28 @@ def _sale(desk: Desk, deal: Deal, scheme: Scheme) -> Sale:
         fen,
         tuple(Share(str(row.seller_id), row.share) for row in shares),
         deal.state is DealState.SOLD,
+        _referrer(desk, deal),
     )
 
 
+def _referrer(desk: Desk, deal: Deal) -> str:
+    """Who introduced the first buyer (老带新); "": nobody, or one of the buyers themselves."""
+    customer = desk.session.scalar(select(Customer.referrer_id).where(Customer.id == deal.customer_id))
+    buyers = desk.session.scalars(select(DealBuyer.customer_id).where(DealBuyer.deal_id == deal.id)).all()
+    return "" if customer is None or customer in buyers else f"{REFERRER}{customer}"
+
+
+def _whose(row: CommissionLine) -> str:
+    return str(row.seller_id) if row.referrer_id is None else f"{REFERRER}{row.referrer_id}"
+
+
 def _row(desk: Desk, month: str, line: Line) -> CommissionLine:
+    referred = line.seller.startswith(REFERRER)
+    whose = int(line.seller.removeprefix(REFERRER))
     return CommissionLine(
         **desk.own,
-        seller_id=int(line.seller),
+        seller_id=None if referred else whose,
+        referrer_id=whose if referred else None,
         deal_id=int(line.deal),
         kind=line.kind,
         month=month,

@@ -4,10 +4,24 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import pairwise
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from db.refusal import Code
 from sales import parameters
 from sales.invariants import check
-from sales.models import Account, Deal, Invoice, Mortgage, Receipt, Receivable, RoomState
+from sales.models import (
+    Account,
+    CommissionLine,
+    CommissionScheme,
+    Customer,
+    Deal,
+    Invoice,
+    Mortgage,
+    Receipt,
+    Receivable,
+    RoomState,
+)
 from sales.money.fee import FeeType
 from sales.services.approvals import approve, request
 from sales.services.commissions import close, compute, span
@@ -232,6 +246,39 @@ async def test_the_commission_of_march(office: Office) -> None:
     assert (back.kind, back.amount_fen, back.released_fen) == (CommissionKind.CLAWBACK, -226_337, -113_169)
     assert back.state is CommissionState.OPEN
     assert span("2024-12") == (date(2024, 12, 1), date(2025, 1, 1))
+
+
+async def test_who_introduced_the_buyer_is_paid_and_clawed_back(office: Office) -> None:
+    """C1 introduced C9, who buys D5: 2,000 yuan, half of it at signing; the refund in April takes both back. C3 bought
+    D3 with nobody's help but their own: nothing."""
+    friend, buyer, own = (office.customers[no] for no in ("C1", "C9", "C3"))
+
+    def introduce(session: Session) -> None:
+        session.scalars(select(CommissionScheme)).one().referral_fen = 200_000
+        session.get_one(Customer, buyer).referrer_id = friend
+        session.get_one(Customer, own).referrer_id = own
+
+    await office.db.write(introduce)
+    rows = await office.does("finance", compute, "2024-03")
+    told = [(row.kind, row.seller_id, row.referrer_id, row.amount_fen, row.released_fen) for row in rows]
+    wang = office.people["wang"].seller
+    assert told == [
+        (CommissionKind.SALE, wang, None, 179_744, 179_744),
+        (CommissionKind.SALE, wang, None, 226_337, 113_169),
+        (CommissionKind.REFERRAL, None, friend, 200_000, 100_000),
+    ]
+    office.now = datetime(2024, 4, 1, 1, tzinfo=UTC)
+    await office.does("finance", close, "2024-03")
+    deal = office.deals["D5"]
+    asked = await allowed(office, ApprovalKind.REFUND, ("deal", deal))
+    await office.does("boss", refund, deal, Leaving("贷款未批", asked))
+    back = await office.does("finance", compute, "2024-04")
+    assert {(row.seller_id, row.referrer_id, row.amount_fen, row.released_fen) for row in back} == {
+        (wang, None, -226_337, -113_169),
+        (None, friend, -200_000, -100_000),
+    }
+    booked = await office.all(CommissionLine, CommissionLine.deal_id == deal)
+    assert sum(row.amount_fen for row in booked) == sum(row.released_fen for row in booked) == 0
 
 
 async def test_letters_go_to_who_is_late(office: Office) -> None:
