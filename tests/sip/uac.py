@@ -28,7 +28,8 @@ __all__ = ["Answers", "Line", "Manner", "Phone", "Refused", "Refuses", "Rings", 
 class Phone(asyncio.DatagramProtocol):
     """One SIP address with any number of calls on it; make it with `phone_at`.
 
-    manner   how calls that come in are treated; `incoming` gets every such line
+    manner    how calls that come in are treated; `incoming` gets every such line
+    notified  what the exchange has told outside any call (NOTIFY), e.g. that messages wait
     """
 
     def __init__(self, ip: str, exchange: tuple[str, int]) -> None:
@@ -36,6 +37,7 @@ class Phone(asyncio.DatagramProtocol):
         self.port = 0
         self.manner: Callable[[Line], Manner] = lambda line: Answers()
         self.incoming: asyncio.Queue[Line] = asyncio.Queue()
+        self.notified: asyncio.Queue[Message] = asyncio.Queue()
         self.lines: list[Line] = []
         self._dialogs: dict[str, Dialog] = {}
         self._asking: dict[str, asyncio.Future[Message]] = {}
@@ -150,6 +152,8 @@ class Phone(asyncio.DatagramProtocol):
         elif message.method == "INVITE" and not message.status:
             self._ring(message)
         elif not message.status and message.method != "ACK":
+            if message.method == "NOTIFY":
+                self.notified.put_nowait(message)
             code, reason = (200, "OK") if message.method in ("OPTIONS", "NOTIFY") else (481, "Unknown Call")
             self.send(sip.response(message, code, reason, tag=sip.token()))
 
