@@ -22,21 +22,36 @@ class NumberSequence(Base):
 
 _NEXT = Statement(
     text(
-        "INSERT INTO number_sequence (tenant_id, kind, day, last) VALUES (:tenant, :kind, :day, 1)"
-        " ON CONFLICT (tenant_id, kind, day) DO UPDATE SET last = number_sequence.last + 1 RETURNING last"
+        "INSERT INTO number_sequence (tenant_id, kind, day, last) VALUES (:tenant, :kind, :day, :many)"
+        " ON CONFLICT (tenant_id, kind, day) DO UPDATE SET last = number_sequence.last + :many RETURNING last"
     ).bindparams(
-        bindparam("tenant", type_=BigInteger()), bindparam("kind", type_=String()), bindparam("day", type_=String())
+        bindparam("tenant", type_=BigInteger()),
+        bindparam("kind", type_=String()),
+        bindparam("day", type_=String()),
+        bindparam("many", type_=BigInteger()),
     )
 )
 
 
-def next_number(session: Session, tenant: int, kind: str, day: date | None = None) -> int:
-    """1, 2, 3 … within (tenant, kind, day), in the transaction of the session: whoever comes next waits for its end."""
+def next_number(session: Session, tenant: int, kind: str, day: date | None = None, many: int = 1) -> int:
+    """1, 2, 3 … within (tenant, kind, day), in the transaction of the session: whoever comes next waits for its end.
+    Of several at once the last."""
     stamp = "" if day is None else f"{day:%Y%m%d}"
-    given: int = _NEXT.run(session.connection(), {"tenant": tenant, "kind": kind, "day": stamp}).scalar_one()
+    values = {"tenant": tenant, "kind": kind, "day": stamp, "many": many}
+    given: int = _NEXT.run(session.connection(), values).scalar_one()
     return given
 
 
 def next_no(session: Session, tenant: int, kind: str, day: date) -> str:
     """The number as it is printed: kind, day and at least four digits, e.g. "SK20240331-0007"."""
-    return f"{kind}{day:%Y%m%d}-{next_number(session, tenant, kind, day):04d}"
+    return _printed(kind, day, next_number(session, tenant, kind, day))
+
+
+def next_nos(session: Session, tenant: int, kind: str, day: date, many: int) -> list[str]:
+    """So many of them, in one question."""
+    last = next_number(session, tenant, kind, day, many) if many else 0
+    return [_printed(kind, day, number) for number in range(last - many + 1, last + 1)]
+
+
+def _printed(kind: str, day: date, number: int) -> str:
+    return f"{kind}{day:%Y%m%d}-{number:04d}"

@@ -4,11 +4,8 @@ import asyncio
 import logging
 from collections.abc import Iterable, Iterator
 
-from sqlalchemy import func, literal, select, union_all
-from sqlalchemy.orm import Session
-
-from calls.unavailable import Unavailable
-from db.work import Database, Unreachable
+from db.watched import Fingerprint, Watched, keep_looking
+from db.work import Database
 from ivr.desk import Room
 from ivr.steps.room import told
 from prompts.catalogue import Catalogue
@@ -21,16 +18,9 @@ from sales.rooms import SpokenRooms
 
 log = logging.getLogger(__name__)
 
-EVERY = 2.0  # seconds between looks at the tables
 # rooms: a caller who asks for another one waits some seconds, which is better than a voice that is busy for hours
 MOST = 100
-WATCHED = (models.Room, models.Layout, models.PriceList, models.PriceItem, models.ProjectText)
-_COUNTS = union_all(
-    *(
-        select(literal(table.__tablename__), func.count(), func.sum(table.row_version), func.max(table.id))
-        for table in WATCHED
-    )
-)
+_watched = Watched(models.Room, models.Layout, models.PriceList, models.PriceItem, models.ProjectText)
 
 
 def lines_of_rooms(rooms: Iterable[Room], catalogue: Catalogue) -> Iterator[Line]:
@@ -48,11 +38,11 @@ class Ahead:
         self._db = db
         self._rooms = rooms
         self._voice = voice
-        self._seen: object = None
+        self._seen: Fingerprint | None = None
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        self._task = asyncio.create_task(self._watch(), name="render ahead")
+        self._task = asyncio.create_task(keep_looking(self.look, "what is rendered ahead"), name="render ahead")
 
     async def stop(self) -> None:
         if self._task is not None:
@@ -61,27 +51,13 @@ class Ahead:
 
     async def look(self) -> int:
         """Returns how many sentences were handed to the voice because something has changed."""
-        seen = await self._db.read(_fingerprint)
+        seen = await self._db.read(_watched)
         if seen == self._seen:
             return 0
         lines = list(lines_of_rooms(await self._rooms.latest(MOST), self._voice.catalogue))
         for lang, text in await self._db.read(spoken_texts):
             lines += [Line(lang, piece) for piece in sentence.sentences(lang, text)]
         self._seen = seen
-        return self._voice.render_ahead(dict.fromkeys(lines))
-
-    async def _watch(self) -> None:
-        while True:
-            try:
-                if count := await self.look():
-                    log.info("%d sentences are rendered ahead", count)
-            except (Unreachable, Unavailable) as error:
-                log.debug("nothing is rendered ahead: %s", error)
-            except Exception:
-                log.exception("what callers may ask for could not be rendered ahead")
-            await asyncio.sleep(EVERY)
-
-
-def _fingerprint(session: Session) -> tuple[tuple[object, ...], ...]:
-    """How many rows, and how often they were changed."""
-    return tuple(tuple(row) for row in session.execute(_COUNTS))
+        if count := self._voice.render_ahead(dict.fromkeys(lines)):
+            log.info("%d sentences are rendered ahead", count)
+        return count

@@ -31,14 +31,14 @@ class Flows(Protocol):
 class Reception:
     """`Reception(numbers, flows, who_is, desk)`: `attend` is what the controller runs for every call.
 
-    numbers and who_is answer at once, from memory: nobody waits for the database before being greeted.
+    numbers and who_is (tenant, number) answer at once, from memory: nobody waits for the database before being greeted.
     """
 
     def __init__(
         self,
         numbers: Callable[[], Numbers],
         flows: Flows,
-        who_is: Callable[[str], Known | None],
+        who_is: Callable[[int, str], Known | None],
         desk: Desk,
     ) -> None:
         self._numbers = numbers
@@ -58,7 +58,7 @@ class Reception:
 
     async def _welcome(self, call: Call, route: Route) -> None:
         service = route.service
-        known = self._who_is(call.party.caller)
+        known = self._who_is(service.tenant, call.party.caller)
         lang = known.lang if known else ""
         flow = self._flow(service.flow)
         self._desk.bus.publish(

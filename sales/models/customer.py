@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from db.base import Base, Row, one_of
@@ -24,6 +24,7 @@ class Customer(Row, Base):
 
     __tablename__ = "customer"
     __table_args__ = (
+        UniqueConstraint("tenant_id", "no"),
         CheckConstraint("lang IN ('', 'zh', 'en')", name="lang"),
         CheckConstraint("kind IN ('person', 'company')", name="kind"),
         CheckConstraint("level IN ('A', 'B', 'C', 'D')", name="level"),
@@ -41,7 +42,7 @@ class Customer(Row, Base):
         Index(None, "tenant_id", "next_contact"),
     )
 
-    no: Mapped[str | None] = mapped_column(String(32), unique=True)
+    no: Mapped[str | None] = mapped_column(String(32))
     name: Mapped[str] = mapped_column(String(64))
     kind: Mapped[str] = mapped_column(String(8), default="person")
     gender: Mapped[str | None] = mapped_column(String(1))

@@ -23,6 +23,7 @@ from sales.services.stages import GIVEN_UP, RANKS, follow, log, standing
 from sales.services.touch import touch
 from sales.states.customer import CustomerStage, stage
 
+NUMBER = "KH"  # kind of a customer's number
 ID_COLUMN = "customer.id_no"
 # what may be said of a customer besides name, phones and id number
 FACTS = frozenset(
@@ -68,7 +69,7 @@ def register(desk: Desk, person: Person, seller: int | None = None, lead: bool =
     days = desk.given(None)[parameters.PROTECT_DAYS]
     customer = Customer(
         **desk.own,
-        no=sequence.next_no(desk.session, desk.tenant, "KH", desk.today),
+        no=sequence.next_no(desk.session, desk.tenant, NUMBER, desk.today),
         name=person.name.strip(),
         seller_id=owner,
         protected_until=None if owner is None else desk.today + timedelta(days=days),

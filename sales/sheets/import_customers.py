@@ -7,10 +7,12 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
+from db import sequence
 from sales import pinyin
 from sales.models import Customer, CustomerPhone, Salesperson
 from sales.parameters import PROTECT_DAYS
 from sales.services.actor import Right
+from sales.services.customers import NUMBER
 from sales.services.desk import Desk
 from sales.sheets.cell import Unreadable
 from sales.sheets.customer_list import CUSTOMER_LIST
@@ -68,7 +70,9 @@ class _Check:
         self._phones: dict[str, int] = dict.fromkeys(session.scalars(phones), 0)
         ids = select(Customer.id_hash).where(Customer.tenant_id == tenant, Customer.id_hash.is_not(None))
         self._ids: dict[str, int] = {found: 0 for found in session.scalars(ids) if found}
-        self._numbers: dict[str, int] = {no: 0 for no in session.scalars(select(Customer.no)) if no}
+        self._numbers: dict[str, int] = dict.fromkeys(
+            filter(None, session.scalars(select(Customer.no).where(Customer.tenant_id == tenant))), 0
+        )
         self._sellers: Known[int] = Known()
         for key, code, name in session.execute(
             select(Salesperson.id, Salesperson.code, Salesperson.name).where(
@@ -124,17 +128,17 @@ def _store(desk: Desk, records: Sequence[Record], check: _Check) -> None:
     protect = timedelta(days=desk.given(None)[PROTECT_DAYS])
     channels = Codes(desk.session, desk.tenant, "channel")
     districts = Codes(desk.session, desk.tenant, "district")
+    unnumbered = sum(record["no"] is None for record in records)
+    numbers = iter(sequence.next_nos(desk.session, desk.tenant, NUMBER, desk.today, unnumbered))
     values = []
     for record in records:
         seller = check.seller(record)
         sealed = record["id_no"] is not None and desk.cipher is not None
         values.append(
             desk.own
+            | {name: record[name] for name in ("name", "gender", "birth", "address", "budget_fen", "level", "note")}
             | {
-                name: record[name]
-                for name in ("no", "name", "gender", "birth", "address", "budget_fen", "level", "note")
-            }
-            | {
+                "no": record["no"] or next(numbers),
                 "kind": record["kind"] or "person",
                 "lang": record["lang"] or "",
                 "id_type": record["id_type"] or ("id_card" if sealed else None),

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select, update
@@ -117,7 +118,7 @@ async def test_every_topic_is_written(t: Database, lang: str) -> None:
 async def test_who_is_calling(t: Database) -> None:
     known_ones = Acquaintances(t)
     await known_ones.refresh()
-    who_is = known_ones.who_is
+    who_is = partial(known_ones.who_is, HOME)
     for spelling in ("13800000001", "+8613800000001", "008613800000001", "013800000001", "138 0000 0001"):
         known = who_is(spelling)
         assert known is not None
@@ -127,6 +128,7 @@ async def test_who_is_calling(t: Database) -> None:
     assert (carter.name, carter.lang) == ("Emily Carter", "en")
     for stranger in ("13911112222", "", "anonymous", "8001", "x" * 200):
         assert who_is(stranger) is None
+    assert known_ones.who_is(HOME + 1, "13800000001") is None
 
 
 async def test_loading_again_changes_nothing(t: Database) -> None:

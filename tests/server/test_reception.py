@@ -46,9 +46,9 @@ class Door:
         bus, clock, house = LocalBus(), FixedClock(MONDAY_10), House()
         bus.subscribe(self.facts.append)
         numbers = Numbers({"sales": self.service, "default": NOBODYS}, {key(DID): "sales"}, {}, self.suspended)
-        known = {FRIEND: Known(7, "刘洋", "en")}
+        known = {(SERVICE.tenant, FRIEND): Known(7, "刘洋", "en")}
         desk = Desk(clock, bus, Wordy(), house, house, house, house)
-        reception = Reception(lambda: numbers, self.shelf, known.get, desk)
+        reception = Reception(lambda: numbers, self.shelf, lambda *who: known.get(who), desk)
         party = Party(caller, callee, "", "01HQ0000000000000000000000", "scripted")
         await reception.attend(ScriptedCall(script, clock, bus, party), place, place is not None)
         return self
@@ -79,6 +79,12 @@ async def test_a_caller_known_to_prefer_english_is_not_asked() -> None:
     assert (door.routed.lang, door.routed.customer) == ("en", 7)
     assert "lang" not in door.nodes
     assert words("query_1", "en") in door.said
+
+
+async def test_who_is_known_to_another_tenant_is_a_stranger_to_this_one() -> None:
+    door = await Door(service=replace(SERVICE, tenant=SERVICE.tenant + 1)).open("11", caller=FRIEND)
+    assert (door.routed.lang, door.routed.customer) == ("", None)
+    assert door.nodes[:2] == ["welcome", "lang"]
 
 
 async def test_a_number_nobody_owns_gets_the_default_service() -> None:

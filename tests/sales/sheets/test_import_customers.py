@@ -80,6 +80,13 @@ async def test_customers_with_their_numbers_sealed_and_found_again(t: Database) 
     assert CIPHER.open(ID_NO, customer.id_no) == ID
 
 
+async def test_who_comes_without_a_number_gets_one(t: Database) -> None:
+    await imported(t, sheet(("曾小明", "13911112222"), ("Emily Stone", "+1 212 555 0100")))
+    named = select(Customer.no).where(Customer.name.in_(("曾小明", "Emily Stone"))).order_by(Customer.id)
+    numbers = await t.read(lambda s: list(s.scalars(named)))
+    assert numbers == ["KH20240331-0001", "KH20240331-0002"]
+
+
 async def test_who_is_known_already_is_a_fault_of_the_line(t: Database) -> None:
     before = await counted(t)
     rows: list[tuple[Cell, ...]] = [
