@@ -29,6 +29,14 @@ from server.home import Home
 from server.settings import Settings
 
 STAGE = ".restoring"
+# columns that hold the path of a sound file
+SOUNDS = (
+    ("recording", "file"),
+    ("message", "file"),
+    ("message_draft", "file"),
+    ("mailbox", "greeting"),
+    ("take", "file"),
+)
 
 
 async def restore(settings: Settings, file: Path, now: datetime, tell: Tell, *, replace: bool = False) -> Manifest:
@@ -107,11 +115,11 @@ def _load(connection: Connection, archive: Archive, home: Home, tell: Tell) -> N
 
 def _move_recordings(connection: Connection, here: dict[str, Shape], old: str, new: str) -> None:
     """Rows name sound files by their whole path: in another home they lie elsewhere."""
-    if "recording" in here and old != new:
-        connection.execute(
-            text("UPDATE recording SET file = :new || substr(file, :rest) WHERE substr(file, 1, :size) = :old"),
-            {"new": new, "old": old, "size": len(old), "rest": len(old) + 1},
-        )
+    for table, column in SOUNDS:
+        if table in here and column in here[table].columns and old != new:
+            change = f"{column} = :new || substr({column}, :rest) WHERE substr({column}, 1, :size) = :old"
+            about = {"new": new, "old": old, "size": len(old), "rest": len(old) + 1}
+            connection.execute(text(f"UPDATE {table} SET {change}"), about)
 
 
 async def _into_postgres(

@@ -176,18 +176,22 @@ class _Listening:
         return [who, *more, visit.sentence(TIME, date=at.date(), time=at)]
 
     async def _undo(self, heard: Heard) -> str:
-        """It has been deleted: 3 again restores it; any other key, or none, is for the next message."""
+        """It has been deleted: 3 again restores it; any other key but “next” is for the next message already."""
         visit = self._visit
+        gone = await self._messages.at(self._session, heard.id)
+        if gone is None or not gone.deleted:  # taken up again after it was restored
+            return await self._tell(heard, KEYS)
         visit.change(phase=f"{heard.id};{UNDO}")
         key = await visit.say([visit.prompt(DELETED)]) or await visit.key(NEXT_KEY)
         if key == "3":
             await self._restored(heard)
             return await self._tell(heard, KEYS)
-        visit.put_back(key)
+        visit.put_back("" if key in ("6", "#") else key)
         return "6"
 
     async def _restored(self, heard: Heard) -> Heard | None:
         await self._messages.change(self._session, heard.id, Event.UNDELETE)
+        self._visit.change(phase=f"{heard.id};{KEYS}")
         await self._say([self._visit.prompt(RESTORED)])
         return await self._messages.at(self._session, heard.id)
 

@@ -19,6 +19,7 @@ import pytest
 from sqlalchemy import Connection, func, select, text, update
 from sqlalchemy.orm import Session
 
+from calls.call import Recorded
 from calls.clock import FixedClock
 from db.cipher import KEY_FILE
 from db.refusal import Code, Refused
@@ -26,6 +27,9 @@ from db.rows import Content, content, shapes
 from db.tenant import HOME, Tenant
 from db.upgrade import head, upgrade
 from db.work import Database
+from ivr.mailbox.port import Letter
+from ivr.mailbox.services import file as file_letter
+from ivr.mailbox.services import greet
 from sales.fixture import load_fixture
 from sales.models import Customer, PriceItem, Project
 from server.archive import MANIFEST
@@ -380,6 +384,9 @@ async def test_recordings_are_found_in_another_home_and_may_be_left_out(place: P
             ),
             {"file": str(old.home / "recordings/a.wav")},
         )
+        letter = Letter("01HQ0000000000000000000001", 1, "8001", "13800000001")
+        file_letter(session, letter, Recorded(old.home / "recordings/a.wav", 1.5, "key"), "", NOON)
+        greet(session, 1, "8001", str(old.home / "recordings/hello"), 2.0)
 
     async with opened(old) as db:
         await db.write(record)
@@ -387,9 +394,13 @@ async def test_recordings_are_found_in_another_home_and_may_be_left_out(place: P
     await restore(new, file, NOON, quiet)
     assert not (new.home / "recordings/a.wav").exists()
     async with opened(new) as db:
-        assert await db.read(lambda s: s.execute(text("SELECT file FROM recording")).scalar_one()) == str(
-            new.home / "recordings/a.wav"
-        )
+        for column, moved in (
+            ("file FROM recording", "recordings/a.wav"),
+            ("file FROM message", "recordings/a.wav"),
+            ("greeting FROM mailbox", "recordings/hello"),
+        ):
+            found = await db.read(lambda s, wanted=column: s.execute(text(f"SELECT {wanted}")).scalar_one())
+            assert found == str(new.home / moved)
 
 
 @pytest.mark.slow

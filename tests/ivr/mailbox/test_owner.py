@@ -1,11 +1,14 @@
 """The owner's menu (SPEC §4.5) as scripted calls over both engines."""
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy.orm import Session
 
+from calls.call import Party, Recorded, Utterance
 from calls.facts import KeyPressed, LegRang, WrongKeys
 from db.tenant import HOME
 from ivr.mailbox import queries, services
@@ -14,7 +17,8 @@ from ivr.mailbox.port import Counts
 from ivr.mailbox.sound import length
 from ivr.place import Place
 from tests.ivr.desk import MAIN, filled, words
-from tests.ivr.mailbox.mailroom import PIN, Mailroom, sound
+from tests.ivr.mailbox.mailroom import PIN, Mailroom, Taping, sound
+from tests.ivr.test_place import Killed
 
 OPEN = f" 6 2 8002#  {PIN}#"
 
@@ -218,3 +222,68 @@ async def test_nobody_listens_without_a_mailbox_that_was_opened(room: Mailroom) 
 def test_files_of_the_mailroom_are_as_long_as_they_say(tmp_path: Path) -> None:
     assert length(sound(tmp_path / "a.wav", 2.5)) == 2.5
     assert length(tmp_path / "none.wav") == 0.0
+
+
+@pytest.mark.slow
+async def test_dying_in_any_verb_changes_nothing_for_the_owner(room: Mailroom) -> None:
+    """Heard, deleted and restored, kept, forwarded, replied to: once each, whenever the controller dies."""
+    script, place = " 1 33 5 8001# 2 6 2 4 ,,,# 1 * *", Place("main", MAIN.version, "owner", mailbox="8002")
+
+    async def ground(number: int) -> str:
+        box = f"81{number:02d}"
+        await room.open(box)
+        for internal in (False, False, True):
+            await room.leave(box, sender="8002" if internal else "13800000001", internal=internal)
+        return box
+
+    async def outcome(box: str) -> list[str]:
+        return await room.states(box)
+
+    whole_box = await ground(0)
+    whole = await room.call(script, place=str(replace(place, mailbox=whole_box)))
+    wanted = await outcome(whole_box)
+    for deaths in range(200):
+        box = await ground(deaths + 1)
+        forwarded, replied = len(await room.messages("8001")), len(await room.messages("8002"))
+        first = room.stage(script)
+        dying = Dying(script, room, deaths, first.call.party)
+        first.call = first.visit.call = dying
+        try:
+            await first.run(place=str(replace(place, mailbox=box)))
+        except Killed:
+            await room.call(dying.rest(), place=dying.place)
+        else:
+            break
+        finally:
+            await room.recordings.close()
+        assert await outcome(box) == wanted, f"death {deaths} at {dying.place}"
+        assert len(await room.messages("8001")) == forwarded + 1
+        assert len(await room.messages("8002")) == replied + 1
+    assert 12 < deaths < 199
+    assert whole.nodes[-1] == "root"
+
+
+class Dying(Taping):
+    """The controller dies in the n-th verb, just after the place was written with it."""
+
+    def __init__(self, script: str, room: Mailroom, verbs: int, party: Party) -> None:
+        super().__init__(script, room.clock, room.bus, party)
+        self.folder, self.verbs = room.folder, verbs
+
+    def _verb(self) -> None:
+        self.verbs -= 1
+        if self.verbs < 0:
+            raise Killed
+
+    async def play(self, words: Sequence[Utterance], *, interruptible: bool = True) -> str:
+        if words:
+            self._verb()
+        return await super().play(words, interruptible=interruptible)
+
+    async def key(self, patience: float) -> str:
+        self._verb()
+        return await super().key(patience)
+
+    async def record(self, name: str, *, most: float, silence: float, beep: bool = True) -> Recorded:
+        self._verb()
+        return await super().record(name, most=most, silence=silence, beep=beep)
