@@ -30,11 +30,11 @@ async def work(settings: Settings, service: Callable[[Desk], T]) -> T:
     if url:
         async with Database.open(url, clock.now) as db:
             await upgrade(db)
-            return await db.write(acting(service))
+            return await acting.does(db, service)
     with home:
         async with Database.open(f"sqlite:///{home.database}", clock.now) as db:
             await upgrade(db)
-            return await db.write(acting(service))
+            return await acting.does(db, service)
 
 
 def project_of(desk: Desk, code: str) -> int:

@@ -1,6 +1,8 @@
-"""How a service becomes a unit of work: `await db.write(acting(reserve), room, customer)`."""
+"""How a service becomes a unit of work: `await acting.does(db, reserve, room, customer)`; or, where nobody need know that
+it was denied, `await db.write(acting(reserve), room, customer)`."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
@@ -13,6 +15,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from db.cipher import Cipher
 from db.refusal import Code, Refused
 from db.tenant import HOME
+from db.work import Database, Unreachable
 from sales.money import amount
 from sales.services.actor import Actor
 from sales.services.desk import Desk
@@ -26,6 +29,7 @@ _TAKEN = (
     "the room has an active hold", "the room has a live deal",
 )  # fmt: skip
 _NUMBER = ("uq_contract_contract_no_id", "contract.contract_no_id")
+DENIED = frozenset({Code.PERM, Code.LIMIT})  # somebody has tried what they may not; other refusals are daily work
 _UNIQUE = ("UNIQUE constraint failed", "duplicate key value")
 
 
@@ -61,6 +65,22 @@ class Acting:
             return result
 
         return unit
+
+    async def does(
+        self, db: Database, service: Callable[Concatenate[Desk, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """The unit of work, done. What is denied leaves a row in the audit although nothing of it was done (S3-54)."""
+        try:
+            return await db.write(self(service), *args, **kwargs)
+        except Refused as refused:
+            if refused.code in DENIED:
+                with suppress(Unreachable):
+                    await db.write(self._note_denied, service.__name__, refused)
+            raise
+
+    def _note_denied(self, session: Session, what: str, refused: Refused) -> None:
+        told = {"code": refused.code.value, **refused.details}
+        self.at(session).note(what, "act", None, None, told, result="denied")
 
     def at(self, session: Session) -> Desk:
         """For several acts in one unit of work. What the database refuses then comes as it is."""

@@ -45,8 +45,10 @@ class Desk:
         entity_id: int | None,
         before: dict[str, Any] | None = None,
         after: dict[str, Any] | None = None,
+        *,
+        result: str = "ok",
     ) -> None:
-        """Into the audit log, with the commit."""
+        """Into the audit log, with the commit. result: "ok", or "denied" for what was only tried."""
         audit.record(
             self.session,
             tenant=self.tenant,
@@ -57,6 +59,7 @@ class Desk:
             entity_id=entity_id,
             before=before,
             after=after,
+            result=result,
         )
 
     @property
