@@ -1,4 +1,4 @@
-"""How a service becomes a unit of work: `await acting.does(db, reserve, room, customer)`; or, where nobody need know that
+"""How a service becomes a unit of work: `await acting.does(db, reserve, room, customer)`; or, if nobody need know that
 it was denied, `await db.write(acting(reserve), room, customer)`."""
 
 from collections.abc import Callable
