@@ -18,8 +18,8 @@ def clean(text: str) -> str:
 INSIDE = "inside"  # the context of the phones (`dialplan/render.py`)
 
 
-def _inside(channel: Channel) -> bool:
-    """Its own phone must call: a stranger who was transferred into the context is none of ours (toll fraud)."""
+def _own(channel: Channel) -> bool:
+    """A phone's own call: a stranger who was transferred into its context has none of its rights (toll fraud)."""
     return bool(channel.caller) and channel.context == INSIDE and channel.name.startswith(f"PJSIP/{channel.caller}-")
 
 
@@ -32,5 +32,6 @@ def party(channel: Channel) -> Party:
         name="" if name.lower() in WITHHELD else name,
         linkedid=channel.id,
         channel=channel.id,
-        inside=_inside(channel),
+        inside=_own(channel),
+        transferred=channel.context == INSIDE and not _own(channel),
     )

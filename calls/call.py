@@ -100,6 +100,7 @@ class Party:
     """Who calls, whom. Numbers as the exchange gave them, cleaned of what is not printable; "" = withheld.
 
     inside  a phone of ours calls, and `caller` is its extension: the exchange vouches for it
+    transferred  a stranger, whom a phone of ours has sent to the number called
     """
 
     caller: str
@@ -108,6 +109,12 @@ class Party:
     linkedid: str = ""
     channel: str = field(default="", compare=False)
     inside: bool = False
+    transferred: bool = False
+
+    @property
+    def from_phones(self) -> bool:
+        """Is the number called one that a phone of ours has dialled?"""
+        return self.inside or self.transferred
 
 
 class Call(Protocol):

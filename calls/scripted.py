@@ -4,7 +4,7 @@ The script says what the caller does:
 
     0-9 * #   presses this key, at once: in the middle of a prompt if there is one
     ,         does nothing for one second (and talks, while a message is recorded)
-    (space)   listens until a question has been asked to its end
+    (space)   listens until a question has been asked to its end (not while a longer answer is waited for)
     .         listens, and then says nothing until the question's patience is over
     !         hangs up at once
     the end   listens to the end of what is being said, and hangs up when asked
@@ -64,6 +64,7 @@ class ScriptedCall:
         self._head: str | None = ""  # what the caller does next; "" = not read yet, None = the script is over
         self._due = self._now = 0.0  # when the caller does it; the present; seconds since the call began
         self._typed: list[str] = []
+        self._asked = False  # has anything been said since the last key?
         self._dials = list(dials)
         self._answered = False
         self._cause: int | None = None
@@ -105,6 +106,7 @@ class ScriptedCall:
         if not words:
             return ""
         self.transcript.append("< " + " ".join(word.text for word in words))
+        self._asked = True
         end = self._now + sum(word.seconds for word in words)
         while (when := self._next()) is not None and when <= end:
             self._pass_to(when)
@@ -213,6 +215,7 @@ class ScriptedCall:
 
     def _press(self) -> str:
         key, self._head = self._head or "", ""
+        self._asked = False
         self.transcript.append(f"> {key}")
         self._publish(KeyPressed, key=key, private=self.private)
         return key
@@ -231,7 +234,8 @@ class ScriptedCall:
             self._publish(KeysDropped, count=dropped)
 
     def _wait_for_key(self, patience: float) -> None:
-        self._listened(" ")
+        if self._asked:
+            self._listened(" ")
         if (when := self._next()) is not None and when <= self._now + patience:
             self._pass_to(when)
             self._type()

@@ -12,8 +12,10 @@ from types import MappingProxyType
 from dialplan.classes import EMERGENCY, OUTSIDE
 from dialplan.extension import Features, internal
 
-# code → the flow that serves it
-FLOWS = MappingProxyType({"*97": "mailbox", "5000": "mailbox", "*60": "board", "*61": "recording"})
+# code → the flow that serves it ("" = that of the phone's own service) and its step ("" = where it begins)
+FLOWS = MappingProxyType(
+    {"*97": ("", "mailbox_login"), "5000": ("", "mailbox_login"), "*60": ("board", ""), "*61": ("recording", "")}
+)
 FORWARDS = {"*72": "always", "*90": "busy", "*92": "no_answer"}
 ENDS: dict[str, Features] = {
     "*78": {"dnd": True},

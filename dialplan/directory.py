@@ -12,6 +12,7 @@ from calls.clock import Clock
 from db.tenant import HOME, Tenant
 from db.work import Database, Unreachable
 from dialplan.extension import Extension, Forwards, Level
+from dialplan.functions import off
 from dialplan.hours import Calendar, Span, is_open
 from dialplan.models import CalendarDay, CalendarHours, CalendarRow, Did, FollowMe, ServiceRow
 from dialplan.models import Extension as ExtensionRow
@@ -111,8 +112,10 @@ def read_numbers(session: Session, offered: Offered) -> Numbers:
     calendars = _calendars(session)
     services: dict[str, Service] = {}
     codes: dict[int, str] = {}
-    for row, calendar in session.execute(
-        select(ServiceRow, CalendarRow.code).join(CalendarRow, CalendarRow.id == ServiceRow.calendar_id)
+    for row, calendar, switches in session.execute(
+        select(ServiceRow, CalendarRow.code, Tenant.feature_switches)
+        .join(CalendarRow, CalendarRow.id == ServiceRow.calendar_id)
+        .join(Tenant, Tenant.id == ServiceRow.tenant_id)
     ):
         codes[row.id] = row.code
         services[row.code] = Service(
@@ -123,6 +126,7 @@ def read_numbers(session: Session, offered: Offered) -> Numbers:
             projects=offered.get(row.id, ()),
             operator=row.operator,
             calendar=calendar,
+            off=off(switches),
         )
     dids = {key(number): codes[service] for number, service in session.execute(select(Did.number, Did.service_id))}
     suspended = session.scalars(select(Tenant.id).where(Tenant.state == "suspended"))

@@ -224,15 +224,16 @@ _LAMP = [
 
 
 # Who has answered on a line that tells nothing else? The extension is the application that wants to know. Between two
-# ringing tones are four seconds: a person must be silent for longer to be taken for them. The zone is the one whose
-# tones `asterisk/etc/indications.conf.j2` has; a vacant-number tone would pass for a person with AMD alone.
+# ringing tones are four seconds, and AMD must not hear the second one: it would take it for a machine. So after a tone
+# we listen 1 s for another, 2.2 s for a voice, and then again for a tone until one must have come. The zone is the one
+# whose tones `asterisk/etc/indications.conf.j2` has; a vacant-number tone would pass for a person with AMD alone.
 _TONES = [
     f"exten => {ANY},1,Set(LP_RANG=0)",
     " same => n,Set(LP_QUIET=0)",
-    " same => n(listen),ToneScan(us,1.2,3)",
+    " same => n(listen),ToneScan(us,${IF($[${LP_QUIET}]?2.5:1)},3)",
     ' same => n,GotoIf($["${TONESCANSTATUS}"="RINGING"]?rings)',
     ' same => n,GotoIf($["${TONESCANSTATUS}"!="TIMEOUT"]?tell)',
-    " same => n,AMD(${IF($[${LP_RANG}]?2500:800)},1500,500,3000)",
+    " same => n,AMD(${IF($[${LP_RANG} & ${LP_QUIET}=0]?2200:800)},1500,500,3000)",
     ' same => n,GotoIf($[${LP_RANG} & ${LP_QUIET}=0 & "${CUT(AMDCAUSE,-,1)}"="INITIALSILENCE"]?quiet)',
     " same => n(tell),Stasis(${EXTEN},heard,${TONESCANSTATUS},${AMDSTATUS},${CUT(AMDCAUSE,-,1)})",
     " same => n,Hangup()",

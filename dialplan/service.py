@@ -12,11 +12,15 @@ DEFAULT = "default"  # the code of the service that answers numbers nobody owns
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A property project a service may speak of. `name` by language ("zh", "en"); `code` is two digits."""
+    """A property project a service may speak of. `name` by language ("zh", "en"); `code` is two digits.
+
+    host  the address of the computer that knows its rooms (S4-25); "" = the house's own database
+    """
 
     id: int
     code: str
     name: Mapping[str, str]
+    host: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,7 @@ class Service:
     company   the name spoken in the welcome, by language
     operator  the operator's phone: an extension
     calendar  the code of its opening hours
+    off       functions (`dialplan.functions`) that its tenant does not offer
     """
 
     code: str
@@ -35,6 +40,7 @@ class Service:
     projects: tuple[Project, ...]
     operator: str
     calendar: str
+    off: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +75,14 @@ class Numbers:
             raise NobodyAnswers(f"nobody owns the number {number!r}, and there is no service {DEFAULT!r}")
         return Route(service, known=code is not None, suspended=service.tenant in self.suspended)
 
+    def owns(self, number: str) -> bool:
+        """Does somebody in the house answer this number?"""
+        return key(number) in self.dids
+
     def inside(self, extension: str, number: str) -> Route:
         """Who answers an extension of ours that has dialled `number`: whoever owns the number, else its own house.
         Raises NobodyAnswers."""
-        if key(number) in self.dids:
+        if self.owns(number):
             return self.route(number)
         tenant = next((tenant for tenant, own in self.extensions if own == extension), None)
         for service in self.services.values():

@@ -17,6 +17,7 @@ from ivr.visit import Visit, Words
 
 FIRST_KEY = 6.0  # T1: seconds of patience after the end of the prompt
 NEXT_KEY = 3.0  # T2: seconds between two keys of an answer
+LAST_KEY = 0.8  # seconds for the `#` of an answer that is whole without it
 MOST_WRONG = 3
 MOST_HELPS = 2
 
@@ -58,6 +59,7 @@ class Question:
     help   what a silent caller is told
     again  what is said when it is asked again; empty: the whole question
     helps  how often a silent caller is helped before we give up
+    wrong  what is said of a wrong answer; empty: "invalid"
     private  the answer is secret: its keys are written nowhere, and one begun before a resume is asked for anew
     """
 
@@ -66,6 +68,7 @@ class Question:
     help: Words
     again: Words = ()
     helps: int = MOST_HELPS
+    wrong: Words = ()
     private: bool = False
 
 
@@ -95,7 +98,8 @@ async def _ask(visit: Visit, question: Question) -> Keyed | Exhausted:
                     visit.change(wrongs=0, keyed="")
                     return Exhausted()
                 visit.change(wrongs=time, keyed="")
-                words = (visit.prompt(INVALID), *(again if time == 1 else question.help))
+                wrong = question.wrong or (visit.prompt(INVALID),)
+                words = (*wrong, *(again if time == 1 else question.help))
             case Silence():
                 level = visit.place.helps + 1
                 if level > question.helps:
@@ -126,6 +130,6 @@ async def _listen(visit: Visit, words: Words, question: Question) -> Keyed | Wro
             case verdict:
                 if not question.private:
                     visit.change(keyed=keyed)
-                key = await visit.key(NEXT_KEY)
+                key = await visit.key(LAST_KEY if verdict is Verdict.WHOLE else NEXT_KEY)
                 if not key:
-                    return Keyed(keyed) if verdict is Verdict.ENOUGH else Wrong(keyed)
+                    return Wrong(keyed) if verdict is Verdict.MORE else Keyed(keyed)

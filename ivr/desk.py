@@ -18,6 +18,9 @@ from ivr.attendant.none import NoAttendant
 from ivr.attendant.port import Attendant as Attendant
 from ivr.board.none import NoBoards
 from ivr.board.port import Boards as Boards
+from ivr.enquiry import Room as Room
+from ivr.enquiry import Rooms as Rooms
+from ivr.loan import Loans, NoLoans
 from ivr.mailbox.port import Messages as Messages
 
 Lang = str  # "zh" | "en"
@@ -44,26 +47,6 @@ class Voice(Protocol):
         """Free text (a project's description), sentence by sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
-    """A room as the telephone may speak of it. `unit_fen` and `list_fen` are spoken only if `state` is available."""
-
-    code: str  # BBFFDD
-    building: int
-    floor: int
-    door: str
-    layout: Mapping[Lang, str]
-    built_x100: int
-    orientation: str  # N NE E SE S SW W NW
-    unit_fen: int  # fen per square metre
-    list_fen: int
-    state: str  # RoomState value: available, reserved, …
-
-
-class Rooms(Protocol):
-    async def by_code(self, project: int, code: str) -> Room | None: ...
-
-
 class Content(Protocol):
     async def text(self, project: int, topic: str, lang: Lang) -> str | None:
         """A text of the project: developer, location, surroundings, facilities, garden, delivery, routes, fees,
@@ -85,4 +68,5 @@ class Desk:
     hours: Hours
     messages: Messages
     boards: Boards = field(default_factory=NoBoards)
+    loans: Loans = field(default_factory=NoLoans)
     attendant: Attendant = field(default_factory=NoAttendant)

@@ -5,6 +5,7 @@ from dataclasses import MISSING, fields
 from functools import cache
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from dialplan.functions import FUNCTIONS
 from ivr.program import PROGRAMS
 from ivr.step import Fault, Option, Options, ProgramName, Step
 
@@ -109,14 +110,20 @@ def _option(key: str, value: Any) -> Option:
             'must be like {"say": "root_1", "exit": "query"}', '格式如 {"say": "root_1", "exit": "query"}', where
         )
     for name in value:
-        if name not in ("say", "exit", "enabled", NOTE):
+        if name not in ("say", "exit", "enabled", "feature", NOTE):
             raise Unreadable(
-                f"an option has no field “{name}”; it has: say, exit, enabled",
-                f"选项没有字段“{name}”，可用字段：say、exit、enabled",
+                f"an option has no field “{name}”; it has: say, exit, enabled, feature",
+                f"选项没有字段“{name}”，可用字段：say、exit、enabled、feature",
                 where,
             )
+    feature = ""
+    if "feature" in value:
+        try:
+            feature = _one_of(tuple(FUNCTIONS), value["feature"])
+        except Unreadable as wrong:
+            raise Unreadable(wrong.en, wrong.zh, f"{where}.feature") from None
     try:
-        return Option(_text(value.get("say")), _text(value.get("exit")), _flag(value.get("enabled", True)))
+        return Option(_text(value.get("say")), _text(value.get("exit")), _flag(value.get("enabled", True)), feature)
     except Unreadable as wrong:
         raise Unreadable(
             f"“say”, “exit”, “enabled”: one of them {wrong.en}", f"say、exit 或 enabled {wrong.zh}", where

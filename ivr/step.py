@@ -21,11 +21,13 @@ ProgramName = NewType("ProgramName", str)
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One choice of a menu. An option that is not enabled is not spoken, and its key is wrong."""
+    """One choice of a menu. An option that is not enabled is not spoken, and its key is wrong; so is one whose
+    function (`dialplan.functions`) the tenant called does not offer."""
 
     say: Prompt
     exit: Exit
     enabled: bool = True
+    feature: str = ""
 
 
 Options = Mapping[str, Option]  # key -> option, in the order in which they are spoken

@@ -33,12 +33,15 @@ from sales.fixture import load_fixture
 from sales.queries import projects_of_services
 from sales.rooms import SpokenRooms, SpokenTexts
 from server.ahead import Ahead
+from server.attendant import HouseAttendant
 from server.boards import boards_of
 from server.control import Refused, SideDoor
 from server.courier import Courier
 from server.data_commands import data_commands
 from server.desk import SalesDesk
+from server.enquiries import Enquiries, HouseLoans, HouseRooms
 from server.home import Home
+from server.hosts import Hosts
 from server.jobs import jobs
 from server.log import open_log
 from server.phones import Phones
@@ -217,11 +220,13 @@ class Centre:
             clock=self.clock,
             bus=self.bus,
             voice=self.voice,
-            rooms=rooms,
+            rooms=Enquiries(HouseRooms(self.db), await stack.enter_async_context(Hosts(self.bus, self.clock))),
             content=SpokenTexts(self.db),
+            loans=HouseLoans(self.db, self.clock),
             hours=self.directory,
             messages=self.voicemail.post,
             boards=await stack.enter_async_context(boards_of(self.db, self.bus, self.clock, self._home)),
+            attendant=HouseAttendant(self.directory, self.db),
         )
         reception = Reception(lambda: self.directory.numbers, self.flows, self.acquaintances.who_is, desk)
         reconciliation = Reconciliation(self.db, self.bus, self.ledger, self.voicemail.post)
@@ -238,7 +243,14 @@ class Centre:
         user, password = exchange.ari_auth
         self.controller = Controller(
             Address(exchange.ari_url, user, password),
-            ExchangeOffice(self.bus, self.clock, exchange.spool / "recording", grace=self.settings.grace),
+            ExchangeOffice(
+                self.bus,
+                self.clock,
+                exchange.spool / "recording",
+                grace=self.settings.grace,
+                outside=self.room.outside,
+                by_ear=self.settings.outside_by_ear,
+            ),
             reception.attend,
             self.settings.name,
             open_calls,

@@ -4,8 +4,9 @@ import logging
 from collections.abc import Callable
 from typing import Protocol
 
-from calls.call import Call, Hungup
+from calls.call import Call, Hungup, Party
 from calls.facts import Alarm, CallRouted
+from dialplan import codes
 from dialplan.service import Numbers, Route
 from ivr.desk import Desk
 from ivr.flow import Flow
@@ -18,6 +19,7 @@ log = logging.getLogger(__name__)
 
 SUSPENDED = "tenant_suspended"
 UNKNOWN_FLOW = "default"
+INSIDE = "inside"  # the flow of what the phones of the house dial
 
 
 class Flows(Protocol):
@@ -49,7 +51,7 @@ class Reception:
     async def attend(self, call: Call, place: str | None, resumed: bool) -> None:
         """Serve one call from its beginning, or from `place` on. Everything a caller does wrong is the flow's
         business; everything we do wrong is told and the exchange looks after the caller."""
-        route = self._numbers().route(call.party.callee)
+        route = self._route(call.party)
         where = _read(place) if resumed and place else None
         if where is None:
             await self._welcome(call, route)
@@ -60,7 +62,7 @@ class Reception:
         service = route.service
         known = self._who_is(service.tenant, call.party.caller)
         lang = known.lang if known else ""
-        flow = self._flow(service.flow)
+        flow, start = self._entrance(call.party, route)
         self._desk.bus.publish(
             CallRouted(
                 call=call.id,
@@ -78,13 +80,31 @@ class Reception:
         if route.suspended:
             await _refuse(call, self._desk)
             return
-        place = Place(flow.name, flow.version, flow.start, lang=lang or "zh")
+        place = Place(flow.name, flow.version, start, lang=lang or "zh")
         coming = Coming.KNOWN if lang else Coming.STRANGER
         await serve(flow, Visit(call, self._desk, service, place, coming))
 
     async def _take_up(self, call: Call, route: Route, place: Place) -> None:
         flow = await self._flows.version(place.flow, place.version) or self._flow(place.flow)
         await serve(flow, Visit(call, self._desk, route.service, place, Coming.RESUMED))
+
+    def _route(self, party: Party) -> Route:
+        numbers = self._numbers()
+        return numbers.inside(party.caller, party.callee) if party.from_phones else numbers.route(party.callee)
+
+    def _entrance(self, party: Party, route: Route) -> tuple[Flow, str]:
+        """The flow that serves this call and its step. What a phone has dialled that is no number of ours is a code;
+        one without a flow of its own is the business of the flow “inside”."""
+        if not party.from_phones or self._numbers().owns(party.callee):
+            flow = self._flow(route.service.flow)
+            return flow, flow.start
+        name, step = codes.FLOWS.get(party.callee, ("", "")) if party.inside else ("", "")
+        if name or step:
+            found = self._flows.current(name or route.service.flow)
+            if found is not None and (step or found.start) in found.nodes:
+                return found, step or found.start
+        flow = self._flow(INSIDE)
+        return flow, flow.start
 
     def _flow(self, name: str) -> Flow:
         flow = self._flows.current(name)
