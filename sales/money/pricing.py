@@ -38,6 +38,9 @@ class FactorMode(StrEnum):
     ADD_TOTAL = "add_total"
 
 
+FLOOR = re.compile("-?[0-9]{1,2}|top|per_floor|")
+
+
 @dataclass(frozen=True)
 class Factor:
     """One reason why a room costs more or less.
@@ -63,6 +66,12 @@ class Factor:
             raise amount.invalid(
                 f"调价因素 {self.key} 的金额必须是整数分：{self.value}",
                 f"The factor {self.key} must be a whole number of fen, not {self.value}",
+            )
+        if self.kind is FactorKind.FLOOR and not FLOOR.fullmatch(self.key):
+            raise amount.invalid(
+                f"看不懂楼层因素“{self.key}”，应为楼层号、top 或 per_floor",
+                f"A floor factor is a floor's number, top or per_floor, not {self.key!r}",
+                key=self.key,
             )
         if self.mode is FactorMode.PCT and self.value <= -1:
             raise amount.invalid(
@@ -162,11 +171,5 @@ def _floor_worth(factor: Factor, traits: Traits) -> Decimal | None:
             return factor.value * (traits.floor - 1) if traits.floor > 1 else None
         case "top":
             return factor.value if traits.floor == traits.top_floor else None
-        case number if re.fullmatch("-?[0-9]{1,2}", number):
+        case number:
             return factor.value if traits.floor == int(number) else None
-        case unknown:
-            raise amount.invalid(
-                f"看不懂楼层因素“{unknown}”，应为楼层号、top 或 per_floor",
-                f"A floor factor is a floor's number, top or per_floor, not {unknown!r}",
-                key=unknown,
-            )

@@ -31,9 +31,11 @@ class Right(StrEnum):
     RECEIVABLE = "fin.receivable"
     MORTGAGE = "fin.mortgage"
     COMMISSION = "fin.commission"
+    ACCOUNT = "fin.account"
     CUSTOMER = "customer.edit"
     CUSTOMER_OTHERS = "customer.others"
     TICKET = "ticket.handle"
+    SETTINGS = "house.settings"
 
 
 NAMES = {
@@ -58,15 +60,17 @@ NAMES = {
     Right.RECEIVABLE: Words("维护应收款", "edit receivables"),
     Right.MORTGAGE: Words("办理按揭", "handle mortgages"),
     Right.COMMISSION: Words("结算佣金", "settle commissions"),
+    Right.ACCOUNT: Words("维护收款账户", "edit accounts"),
     Right.CUSTOMER: Words("维护客户资料", "edit customers"),
     Right.CUSTOMER_OTHERS: Words("维护他人的客户", "edit the customers of others"),
     Right.TICKET: Words("处理工单", "handle tickets"),
+    Right.SETTINGS: Words("维护代码和参数", "set code tables and parameters"),
 }
 
 _SELLER = {Right.RESERVE, Right.SUBSCRIBE, Right.COLLECT, Right.CHANGE_DEAL, Right.CONTRACT, Right.CUSTOMER}
 _FINANCE = {
     Right.RECEIPT, Right.REVERSE, Right.PAY_OUT, Right.INVOICE, Right.RECEIVABLE, Right.MORTGAGE, Right.COMMISSION,
-    Right.APPROVE_REFUND,
+    Right.APPROVE_REFUND, Right.ACCOUNT,
 }  # fmt: skip
 
 # the roles that are shipped; the rights of what else the house does come with those parts

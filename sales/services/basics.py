@@ -1,6 +1,7 @@
 """Rows of the basic data are made and changed one way: known fields, the version that was seen, the audit."""
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, select
@@ -40,8 +41,7 @@ def found(desk: Desk, model: type[T], key: int, seen: int | None) -> T:
 
 def change(desk: Desk, row: T, changes: Mapping[str, Any], may: Collection[str]) -> T:
     """Set fields. E_VALIDATION for one that is not among `may`."""
-    if strange := sorted(set(changes) - set(may)):
-        raise amount.invalid(f"不能修改：{'、'.join(strange)}", f"These cannot be edited: {', '.join(strange)}")
+    must_be_known(changes, may)
     table: Any = row
     before = {name: getattr(row, name) for name in changes}
     for name, value in changes.items():
@@ -49,6 +49,18 @@ def change(desk: Desk, row: T, changes: Mapping[str, Any], may: Collection[str])
     desk.session.flush()
     desk.note(f"{table.__tablename__}.edit", table.__tablename__, table.id, _plain(before), _plain(changes))
     return row
+
+
+def must_be_known(fields: Mapping[str, Any], may: Collection[str]) -> None:
+    """E_VALIDATION for a field that is not among `may`."""
+    if strange := sorted(set(fields) - set(may)):
+        raise amount.invalid(f"不能修改：{'、'.join(strange)}", f"These cannot be edited: {', '.join(strange)}")
+
+
+def must_begin_before_it_ends(valid_from: date | None, valid_to: date | None) -> None:
+    """E_VALIDATION if something would be valid for no day at all."""
+    if valid_from is not None and valid_to is not None and valid_to < valid_from:
+        raise amount.invalid(f"{valid_to} 早于 {valid_from}", f"{valid_to} is before {valid_from}")
 
 
 def must_have(fields: Mapping[str, Any], *names: str) -> None:
@@ -71,5 +83,5 @@ def _plain(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: value if isinstance(value, int | str | bool | dict | None) else str(value)
         for name, value in fields.items()
-        if name != "pin_hash"
+        if name not in ("pin_hash", "bank_no")
     }

@@ -67,7 +67,7 @@ def choose(desk: Desk, project: int, key: int, given: Given, asked_loan_fen: int
         )
     lines = desk.session.scalars(select(PlanLine).where(PlanLine.plan_id == row.id).order_by(PlanLine.seq)).all()
     deposit = given[parameters.SUBSCRIBE_MONEY] if row.deposit_fen is None else row.deposit_fen
-    return Chosen(row.code, _terms(row, lines, given), deposit, asked_loan_fen)
+    return Chosen(row.code, terms(row, lines, given), deposit, asked_loan_fen)
 
 
 def of_deal(deal: Deal) -> Chosen | None:
@@ -86,7 +86,8 @@ def dates(desk: Desk, building: int, subscription: date, signing: date) -> plan.
     return plan.Dates(subscription, signing, reached)
 
 
-def _terms(row: PaymentPlan, lines: Sequence[PlanLine], given: Given) -> plan.Plan:
+def terms(row: PaymentPlan, lines: Sequence[PlanLine], given: Given) -> plan.Plan:
+    """What a plan's row and its lines come to. E_VALIDATION."""
     match row.kind:
         case PlanKind.LUMP_SUM:
             return plan.LumpSum(lines[-1].due_days if lines else 0)

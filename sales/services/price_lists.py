@@ -117,6 +117,12 @@ def take_effect(desk: Desk) -> list[int]:
     return [found.id for found in due]
 
 
+def as_factor(row: PriceFactor) -> Factor:
+    """A factor as it is computed with. E_VALIDATION."""
+    value = row.rate if row.rate is not None else Decimal(row.value_fen or 0)
+    return Factor(FactorKind(row.kind), row.key, FactorMode(row.mode), value, row.position)
+
+
 def _begin(desk: Desk, building: int) -> tuple[Building, Sequence[Room], Given]:
     desk.must(Right.PRICE_EDIT)
     found = fetch(desk, Building, building)
@@ -141,16 +147,7 @@ def _factors(desk: Desk, building: Building) -> list[Factor]:
             PriceFactor.building_id.is_(None) | (PriceFactor.building_id == building.id),
         )
     )
-    return [
-        Factor(
-            FactorKind(row.kind),
-            row.key,
-            FactorMode(row.mode),
-            row.rate if row.rate is not None else Decimal(row.value_fen or 0),
-            row.position,
-        )
-        for row in rows
-    ]
+    return [as_factor(row) for row in rows]
 
 
 def _by_factors(room: Room, layout: Layout, factors: list[Factor], where: tuple[Building, Given]) -> Price:

@@ -59,7 +59,7 @@ def listed(desk: Desk, room: RoomNow) -> Listed:
 
 def quoted(desk: Desk, room: RoomNow, terms: PriceTerms, given: Given) -> Discounted:
     """The deal price. E_NOT_FOUND, E_VALIDATION for a discount that is not on offer, E_MONEY."""
-    discounts = [_discount(rule) for rule in _rules(desk, room, terms)]
+    discounts = [as_discount(rule) for rule in _rules(desk, room, terms)]
     if terms.special_fen:
         discounts.append(Discount(SPECIAL, DiscountKind.SPECIAL, Decimal(terms.special_fen)))
     return discount.discounted(
@@ -137,6 +137,7 @@ def _rules(desk: Desk, room: RoomNow, terms: PriceTerms) -> Sequence[DiscountRul
     return [rules[key] for key in dict.fromkeys(terms.discounts)]
 
 
-def _discount(rule: DiscountRule) -> Discount:
+def as_discount(rule: DiscountRule) -> Discount:
+    """A rule as it is computed with. E_VALIDATION, E_MONEY."""
     value = rule.rate if rule.rate is not None else Decimal(rule.value_fen or 0)
     return Discount(rule.code, DiscountKind(rule.kind), value, rule.position, Rank(rule.authority), rule.stackable)

@@ -35,8 +35,8 @@ class Purse:
 def enter(desk: Desk, purse: Purse, payment: Payment, fee: str, kind: ReceiptKind = ReceiptKind.RECEIPT) -> Receipt:
     """Post money in, or out (kind refund). The rights are the caller's business. E_MONEY, E_NOT_FOUND."""
     fen = amount.positive_fen(payment.amount_fen)
-    if payment.account is not None:
-        fetch(desk, Account, payment.account, lock=False)
+    if payment.account is not None and not fetch(desk, Account, payment.account, lock=False).active:
+        raise amount.invalid("该账户已停用", "This account is closed", account=payment.account)
     sealed = _sealed(desk, payment.bank_no)
     receipt = Receipt(
         **desk.own,

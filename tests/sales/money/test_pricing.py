@@ -91,7 +91,6 @@ def test_bases() -> None:
         (1_000_000, 10**9, [], Code.VALIDATION),
         (1_000_000, 8900, [Factor(FactorKind.CUSTOM, "", ADD, Decimal(-1_000_000))], Code.MONEY),
         (1_000_000, 8900, [Factor(FactorKind.CUSTOM, "", TOTAL, Decimal(-89_000_000))], Code.MONEY),
-        (1_000_000, 8900, [Factor(FactorKind.FLOOR, "first", ADD, Decimal(1))], Code.VALIDATION),
         (10**14, 10**8, [], Code.MONEY),
     ],
 )
@@ -107,6 +106,13 @@ def test_prices_nobody_could_mean(base: int, area: int, factors: list[Factor], c
 def test_factors_nobody_could_mean(mode: FactorMode, value: str) -> None:
     with pytest.raises(Refused) as refused:
         Factor(FactorKind.CUSTOM, "", mode, Decimal(value))
+    assert refused.value.code is Code.VALIDATION
+
+
+@pytest.mark.parametrize("key", ["first", "100", "-", "1.5", "３"])
+def test_floors_nobody_lives_on(key: str) -> None:
+    with pytest.raises(Refused) as refused:
+        Factor(FactorKind.FLOOR, key, ADD, Decimal(1))
     assert refused.value.code is Code.VALIDATION
 
 
