@@ -17,7 +17,7 @@ from ivr.mailbox.state import Event
 from ivr.step import BACK, DONE, GAVE_UP, Exit, Prompt, Step, kind, plain
 from ivr.visit import Visit, Words
 
-REPLY, FORWARD = "reply", "forward"
+REPLY, CALL_BACK, FORWARD = "reply", "call back", "forward"
 HEADER, BODY, KEYS, UNDO = "header", "body", "keys", "undo"  # how far a message is told
 END = "end"
 FROM_PHONE, FROM_BOX, WITHHELD = "message_phone", "message_box", "message_withheld"
@@ -33,14 +33,15 @@ class Messages(Step):
     """folder  which messages: "new" or "saved"
     help    what 0 and a silent caller hear
 
-    “reply” and “forward” keep the message: coming back into this step goes on with it.
+    “reply”, “call back” and “forward” keep the message: coming back into this step goes on with it. Only a phone of
+    the house calls a number outside back; to others it is read out.
     """
 
     folder: Literal["new", "saved"]
     help: Prompt = "help_message"
 
     def exits(self) -> Collection[Exit]:
-        return (DONE, BACK, REPLY, FORWARD, GAVE_UP)
+        return (DONE, BACK, REPLY, CALL_BACK, FORWARD, GAVE_UP)
 
     def keys(self) -> Mapping[str, Exit]:
         return {"4": REPLY, "5": FORWARD, "*": BACK}
@@ -203,13 +204,16 @@ class _Listening:
         return heard, KEYS
 
     async def _answer(self, heard: Heard, key: str) -> Exit | None:
-        """Reply to a mailbox or forward: another step does it, and comes back to this message."""
+        """Reply, call back or forward: another step does it, and comes back to this message."""
         visit = self._visit
-        if key == "4" and not heard.internal:
+        outside = key == "4" and not heard.internal
+        if outside and not (heard.sender and visit.call.party.inside):
             words = visit.sentence(REPLY_OUTSIDE, phone=heard.sender) if heard.sender else visit.prompt(REPLY_WITHHELD)
             await self._say([words])
             return None
         visit.change(mailbox=f"{self._session.mailbox}/{heard.id}", entry=heard.sender)
+        if outside:
+            return CALL_BACK
         return REPLY if key == "4" else FORWARD
 
     async def _say(self, words: Words) -> None:

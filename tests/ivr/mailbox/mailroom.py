@@ -77,7 +77,7 @@ class Mailroom:
 
     def stage(self, script: Iterable[str], caller: str = "13900000001") -> Stage:
         call = f"01HR{next(self._calls):022d}"
-        party = Party(caller, "02038880000", "", call, "scripted")
+        party = Party(caller, "02038880000", "", call, "scripted", inside=len(caller) == 4)
         stage = Stage("", MAIN, party=party)
         stage.clock.at = self.clock.at
         stage.desk = replace(stage.desk, messages=self.post, clock=self.clock, bus=self.bus)

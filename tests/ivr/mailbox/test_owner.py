@@ -113,6 +113,15 @@ async def test_a_caller_from_outside_is_not_called_back_but_named(room: Mailroom
     assert stage.of(LegRang) == []
 
 
+async def test_from_a_phone_of_the_house_the_caller_is_called_back(room: Mailroom) -> None:
+    """As far as the phone's level goes; this one has none, so that it is refused, and one comes back to the message."""
+    await room.leave("8002", sender="13800000001")
+    stage = await room.call(f" 6 2  {PIN}# 1 4 *", "8002")
+    assert stage.nodes[-4:] == ["messages_new", "call_back_new", "messages_new", "owner"]
+    assert words("outside_barred") in stage.speech
+    assert stage.of(LegRang) == []
+
+
 async def test_a_message_is_forwarded_with_a_comment_before_it(room: Mailroom, tmp_path: Path) -> None:
     await room.leave("8002", 4.0)
     await room.call(f"{OPEN} 1 5 8001# 1 ,,,# *")
