@@ -24,8 +24,16 @@ ROOM = 200_000_000  # bytes that should be free for recordings
 
 @dataclass(frozen=True, slots=True)
 class Finding:
+    """What was looked at. unasked: there was nothing to look at yet, so it says neither well nor wrong."""
+
     text: str
     wrong: bool = False
+    unasked: bool = False
+
+    @property
+    def mark(self) -> str:
+        """As rich prints it."""
+        return "[red]✗[/red]" if self.wrong else "[yellow]–[/yellow]" if self.unasked else "[green]✓[/green]"
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -103,8 +111,8 @@ def _held(session: Session, zh: bool) -> list[Finding]:
     for invariant in invariants.INVARIANTS:
         name = f"{invariant.number}. {invariant.zh if zh else invariant.en}"
         if table := left_out.get(invariant.number):
-            reason = f"没有数据可查（无表{table}）" if zh else f"nothing to look at yet (there is no table {table})"
-            found.append(Finding(f"{name}: {reason}"))
+            reason = f"尚无数据可查（还没有表{table}）" if zh else f"nothing to check yet (there is no table {table})"
+            found.append(Finding(f"{name}: {reason}", unasked=True))
             continue
         rows = list(invariant.violations(session))
         found.append(Finding(name, wrong=bool(rows)))
