@@ -189,7 +189,7 @@ def doctor(
         _print({"well": not any(f.wrong for f in findings), "findings": [f.as_json() for f in findings]})
     else:
         for finding in findings:
-            screen.print(f"{'[red]✗[/red]' if finding.wrong else '[green]✓[/green]'} {finding.text}", highlight=False)
+            screen.print(f"{finding.mark} {finding.text}", highlight=False)
     if any(f.wrong for f in findings):
         sys.exit(1)
 
