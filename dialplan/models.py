@@ -63,12 +63,17 @@ class ServiceRow(Row, Base):
 
 
 class Did(Row, Base):
-    """A number the public network delivers to us, in any spelling `dialplan.numbers` understands."""
+    """A number the public network delivers to us, in any spelling `dialplan.numbers` understands.
+
+    channel  where it is advertised (an item of the code table “channel”); "" = nowhere in particular. A stranger who
+             calls it becomes a customer who came by that channel (S4-190).
+    """
 
     __tablename__ = "did"
 
     number: Mapped[str] = mapped_column(String(32), unique=True)
     service_id: Mapped[int] = mapped_column(ForeignKey("service.id"), index=True)
+    channel: Mapped[str] = mapped_column(String(32), default="")
 
 
 class Extension(Row, Base):

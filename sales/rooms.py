@@ -1,4 +1,4 @@
-"""Rooms and texts as flows ask for them: the ports `ivr.desk.Rooms` and `ivr.desk.Content` on the database."""
+"""Rooms and texts as flows ask for them, on the database."""
 
 from collections.abc import Mapping
 from typing import Generic, Protocol, TypeVar
@@ -30,7 +30,7 @@ class Shape(Protocol[Spoken]):
 
 
 class SpokenRooms(Generic[Spoken]):
-    """`SpokenRooms(db, ivr.desk.Room)` is an `ivr.desk.Rooms`. Raises Unavailable while the database is away."""
+    """`SpokenRooms(db, ivr.desk.Room)`. Raises Unavailable while the database is away."""
 
     def __init__(self, db: Database, shape: Shape[Spoken]) -> None:
         self._db = db

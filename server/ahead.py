@@ -3,18 +3,23 @@
 import asyncio
 import logging
 from collections.abc import Iterable, Iterator
+from itertools import product
 
 from db.watched import Fingerprint, Watched, keep_looking
 from db.work import Database
 from ivr.desk import Room
-from ivr.steps.room import told
+from ivr.enquiry import MOST_LAYOUTS, Layout
+from ivr.steps import layout, rooms_found
+from ivr.steps import layouts as choice
+from ivr.steps.room import FOR_SALE, Told, told
 from prompts.catalogue import Catalogue
 from prompts.say import LANGUAGES, sentence
 from prompts.speech.engine import Line
 from prompts.voice import HouseVoice
 from sales import models
-from sales.queries import spoken_texts
+from sales.queries import layouts_by_project, spoken_texts
 from sales.rooms import SpokenRooms
+from server.enquiries import told_layout
 
 log = logging.getLogger(__name__)
 
@@ -24,11 +29,23 @@ _watched = Watched(models.Room, models.Layout, models.PriceList, models.PriceIte
 
 
 def lines_of_rooms(rooms: Iterable[Room], catalogue: Catalogue) -> Iterator[Line]:
-    """What is said of these rooms, in every language."""
+    """What is said of these rooms, in every language: alone, and in a list of those found."""
     for room in rooms:
-        for lang in LANGUAGES:
-            for name, values in told(room):
-                yield from catalogue[name].lines(lang, values)
+        listed = (rooms_found.brief(room),) if room.state == FOR_SALE else ()
+        yield from lines((*told(room), *listed), catalogue)
+
+
+def lines_of_layouts(layouts: Iterable[Layout], catalogue: Catalogue) -> Iterator[Line]:
+    """What is said of these layouts, in every language, and the choice of them."""
+    for number, one in enumerate(layouts, 1):
+        option = (choice.OPTION, {"layout": one.name, "number": number})
+        yield from lines((option, layout.told(one)), catalogue)
+
+
+def lines(told: Iterable[Told], catalogue: Catalogue) -> Iterator[Line]:
+    """These prompts with their values, in every language, sentence by sentence."""
+    for lang, (name, values) in product(LANGUAGES, told):
+        yield from catalogue[name].lines(lang, values)
 
 
 class Ahead:
@@ -54,10 +71,13 @@ class Ahead:
         seen = await self._db.read(_watched)
         if seen == self._seen:
             return 0
-        lines = list(lines_of_rooms(await self._rooms.latest(MOST), self._voice.catalogue))
+        catalogue = self._voice.catalogue
+        wanted = list(lines_of_rooms(await self._rooms.latest(MOST), catalogue))
+        for rows in (await self._db.read(layouts_by_project)).values():
+            wanted += lines_of_layouts(map(told_layout, rows[:MOST_LAYOUTS]), catalogue)
         for lang, text in await self._db.read(spoken_texts):
-            lines += [Line(lang, piece) for piece in sentence.sentences(lang, text)]
+            wanted += [Line(lang, piece) for piece in sentence.sentences(lang, text)]
         self._seen = seen
-        if count := self._voice.render_ahead(dict.fromkeys(lines)):
+        if count := self._voice.render_ahead(dict.fromkeys(wanted)):
             log.info("%d sentences are rendered ahead", count)
         return count

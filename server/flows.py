@@ -13,7 +13,7 @@ from db.upgrade import upgrade
 from db.work import Database
 from dialplan.directory import Directory
 from ivr import files, queries
-from ivr.desk import Desk, Room
+from ivr.desk import Desk
 from ivr.drawing import draw as drawing
 from ivr.files import Draft
 from ivr.flow import Flow, load
@@ -26,9 +26,11 @@ from reports.traffic import fold
 from reports.traffic import read as read_events
 from sales.fixture import load_fixture
 from sales.queries import customer_by_phone, projects_of_services
-from sales.rooms import SpokenRooms, SpokenTexts
+from sales.rooms import SpokenTexts
 from server.control import Refused
+from server.enquiries import Enquiries, HouseLoans, HouseRooms
 from server.home import Home
+from server.hosts import Hosts
 from server.settings import Settings
 
 
@@ -53,7 +55,7 @@ async def draw(settings: Settings, name: str, lang: str, during: tuple[datetime,
 async def try_out(settings: Settings, name: str, keys: str, caller: str) -> None:
     """Walk through a flow in the terminal, on this installation's data (or the sample's, where there is none)."""
     prompts = catalogue.load()
-    async with _house(settings) as db:
+    async with _house(settings) as db, Hosts(LocalBus(), SystemClock()) as hosts:
         flow = await _flow(settings, db, name)
         directory = Directory(db, SystemClock(), projects_of_services)
         await directory.refresh()
@@ -64,10 +66,11 @@ async def try_out(settings: Settings, name: str, keys: str, caller: str) -> None
             clock=SystemClock(),
             bus=LocalBus(),
             voice=TextVoice(prompts),
-            rooms=SpokenRooms(db, Room),
+            rooms=Enquiries(HouseRooms(db), hosts),
             content=SpokenTexts(db),
             hours=directory,
             messages=NoMessages(),
+            loans=HouseLoans(db, SystemClock()),
         )
         rehearsal = Rehearsal(desk, service, prompts, caller, known.lang if known else "")
         if keys:

@@ -8,17 +8,33 @@ from rich.console import Console
 from calls.clock import SystemClock
 from db.upgrade import upgrade
 from db.work import Database
+from dialplan.service import Project
 from ivr.desk import Room
+from ivr.enquiry import MOST_ROOMS
+from ivr.loan import LoanWish
+from ivr.steps import mortgage, rooms_found
+from ivr.steps.room import Told
 from prompts import catalogue, shipped
 from prompts.say import sentence
 from prompts.shipped import Book
 from prompts.speech.engine import Line
 from sales.fixture import load_fixture
+from sales.queries import layouts_by_project
 from sales.rooms import SpokenRooms
 from sales.sample import scenario
-from server.ahead import lines_of_rooms
+from server.ahead import lines, lines_of_layouts, lines_of_rooms
+from server.enquiries import HouseLoans, told_layout
 from server.settings import Settings
 from server.setup import prepare
+
+# of the worked example (fixture T): its project, and the loan of script F4
+EXAMPLE = Project(1, "01", {})
+LOAN = LoanWish(89_000_000, 30, 20, "equal instalment")
+# what a search that finds few rooms says of them all
+FOUND: tuple[Told, ...] = (
+    *((rooms_found.COUNT, {"n": n}) for n in range(1, 10)),
+    *((rooms_found.NUMBER, {"k": k}) for k in range(1, MOST_ROOMS + 1)),
+)
 
 
 async def build(settings: Settings, screen: Console) -> None:
@@ -44,7 +60,12 @@ async def book() -> Book:
             await upgrade(db)
             await db.write(load_fixture, "T")
             spoken = [*await SpokenRooms(db, Room).all(), *(Room(**told) for told in scenario.ROOMS)]
-            rooms = list(lines_of_rooms(spoken, catalogue.load()))
+            prompts = catalogue.load()
+            rooms = [*lines_of_rooms(spoken, prompts), *lines(FOUND, prompts)]
+            for rows in (await db.read(layouts_by_project)).values():
+                rooms += lines_of_layouts(map(told_layout, rows), prompts)
+            loan = await HouseLoans(db, SystemClock()).reckon(EXAMPLE, LOAN)
+            rooms += lines(mortgage.told(LOAN, loan), prompts) if loan else []
     shipping = shipped.book()
     texts = [
         Line(lang, piece)

@@ -50,7 +50,7 @@ class RoomCode(Step):
                     pass
                 case Exhausted():
                     return GAVE_UP
-            if await visit.desk.rooms.by_code(visit.project.id, code):
+            if await visit.desk.rooms.by_code(visit.project, code):
                 visit.change(entry=code)
                 return FOUND
             unknown = int(visit.place.phase or 0) + 1

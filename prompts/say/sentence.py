@@ -59,8 +59,9 @@ def _time(lang: str, value: object) -> str:
 
 
 def _orientation(lang: str, value: object) -> str:
-    words: str = speaker(lang).orientation(str(value))
-    return words
+    """One, or several of them: 南、北 / south and north."""
+    several = value if isinstance(value, tuple | list) else (value,)
+    return ("、" if lang == "zh" else " and ").join(speaker(lang).orientation(str(one)) for one in several)
 
 
 def _room_state(lang: str, value: object) -> str:

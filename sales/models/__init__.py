@@ -18,6 +18,7 @@ from sales.models.customer_relation import CustomerRelation
 from sales.models.customer_stage import CustomerStageLog
 from sales.models.deal import Deal, DealBuyer, DealSeller
 from sales.models.discount import DiscountRule
+from sales.models.enquirer import Enquirer
 from sales.models.exchange import Exchange
 from sales.models.follow_up import FollowUp
 from sales.models.hold import Hold
@@ -31,7 +32,7 @@ from sales.models.permit import PermitCover, PresalePermit
 from sales.models.plan import PaymentPlan, PlanLine
 from sales.models.presubscription import Presubscription
 from sales.models.price import PriceFactor, PriceItem, PriceList, PriceListState
-from sales.models.project import Developer, Project, ProjectText, ServiceProject
+from sales.models.project import Developer, Project, ProjectText, ProjectTextVersion, ServiceProject
 from sales.models.receipt import Allocation, Receipt
 from sales.models.receivable import Receivable
 from sales.models.refund import Refund
@@ -70,6 +71,7 @@ __all__ = [
     "DealSeller",
     "Developer",
     "DiscountRule",
+    "Enquirer",
     "Exchange",
     "FollowUp",
     "Hold",
@@ -90,6 +92,7 @@ __all__ = [
     "PriceListState",
     "Project",
     "ProjectText",
+    "ProjectTextVersion",
     "Receipt",
     "Receivable",
     "Refund",

@@ -22,7 +22,10 @@ class Developer(Row, Base):
 
 
 class Project(Row, Base):
-    """`code`: two digits. Prose (profile, surroundings, procedures …) is in ProjectText, by topic."""
+    """`code`: two digits. Prose (profile, surroundings, procedures …) is in ProjectText, by topic.
+
+    `host`: http(s) address of the computer that tells callers of its rooms; "" = this database (S4-25, S4-45).
+    """
 
     __tablename__ = "project"
     __table_args__ = (UniqueConstraint("tenant_id", "code"),)
@@ -41,17 +44,34 @@ class Project(Row, Base):
     delivery_date: Mapped[date | None]
     property_fee_fen_m2: Mapped[int | None]
     sales_office_phone: Mapped[str | None] = mapped_column(String(32))
+    host: Mapped[str] = mapped_column(String(255), default="")
     custom: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
 class ProjectText(Row, Base):
-    """What a caller may hear about a project under one topic (the topics of `ivr.desk.Content`)."""
+    """What a caller may hear about a project under one topic (the topics of `ivr.desk.Content`).
+
+    `version` counts its edits; what it was before each is kept in ProjectTextVersion.
+    """
 
     __tablename__ = "project_text"
     __table_args__ = (UniqueConstraint("project_id", "topic"),)
 
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
     topic: Mapped[str] = mapped_column(String(32))
+    zh: Mapped[str | None] = mapped_column(Text)
+    en: Mapped[str | None] = mapped_column(Text)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+
+
+class ProjectTextVersion(Row, Base):
+    """A text as it was edited, by whom (`created_by`) and when (`created_at`); the latest is the one in force."""
+
+    __tablename__ = "project_text_version"
+    __table_args__ = (UniqueConstraint("text_id", "version"),)
+
+    text_id: Mapped[int] = mapped_column(ForeignKey("project_text.id"))
+    version: Mapped[int] = mapped_column(Integer)
     zh: Mapped[str | None] = mapped_column(Text)
     en: Mapped[str | None] = mapped_column(Text)
 

@@ -10,13 +10,15 @@ from sales.queries.customer import Known, customer_by_phone
 from sales.queries.customer_search import CustomerRow, CustomerWish, quick_search, search_customers
 from sales.queries.deal import DealRow, deals
 from sales.queries.hold import HoldRow, active_holds
+from sales.queries.layout import LayoutRow, layouts_by_project, layouts_of
 from sales.queries.ledger import CallLine, calls_of
+from sales.queries.loan_cost import LoanCost, LoanTerms, loan_cost
 from sales.queries.order import Loan, Order, Payment, orders_of
 from sales.queries.page import Found, Page
 from sales.queries.project import projects_of_services, spoken_texts, text_of
 from sales.queries.receivable import ReceivableRow, receivables_due
 from sales.queries.room import RoomRow, all_rooms, latest_rooms, room_by_code
-from sales.queries.room_search import Range, RoomOffer, RoomOrder, RoomWish, search_rooms
+from sales.queries.room_search import Range, RoomOffer, RoomOrder, RoomWish, rooms_for_sale, search_rooms
 from sales.queries.timeline import Moment, timeline_of
 
 __all__ = [
@@ -29,7 +31,10 @@ __all__ = [
     "HeldRoom",
     "HoldRow",
     "Known",
+    "LayoutRow",
     "Loan",
+    "LoanCost",
+    "LoanTerms",
     "Moment",
     "NumbersLeft",
     "OpenTicket",
@@ -51,11 +56,15 @@ __all__ = [
     "customer_by_phone",
     "deals",
     "latest_rooms",
+    "layouts_by_project",
+    "layouts_of",
+    "loan_cost",
     "orders_of",
     "projects_of_services",
     "quick_search",
     "receivables_due",
     "room_by_code",
+    "rooms_for_sale",
     "search_customers",
     "search_rooms",
     "spoken_texts",

@@ -28,10 +28,10 @@ def projects_of_services(session: Session) -> dict[int, tuple[SpokenProject, ...
     """For every service its projects, in the order of its project menu."""
     offered: dict[int, tuple[SpokenProject, ...]] = {}
     rows = session.execute(
-        select(ServiceProject.service_id, Project.id, Project.code, Project.name_zh, Project.name_en)
+        select(ServiceProject.service_id, Project.id, Project.code, Project.name_zh, Project.name_en, Project.host)
         .join(Project, Project.id == ServiceProject.project_id)
         .order_by(ServiceProject.service_id, ServiceProject.position)
     )
-    for service, key, code, zh, en in rows:
-        offered[service] = (*offered.get(service, ()), SpokenProject(key, code, {"zh": zh, "en": en}))
+    for service, key, code, zh, en, host in rows:
+        offered[service] = (*offered.get(service, ()), SpokenProject(key, code, {"zh": zh, "en": en}, host))
     return offered

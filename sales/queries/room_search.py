@@ -1,7 +1,7 @@
 """Rooms by what people look for: layout, size, floor, price, view … (S4-88, S1-85)."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -159,6 +159,16 @@ def search_rooms(
     here = select(Room.id).where(*conditions).order_by(*by).limit(page.size).offset(page.offset).subquery()
     rows: Any = session.execute(_OFFER.join(here, here.c.id == Room.id).order_by(*by))
     return Found(tuple(RoomOffer(*row) for row in rows), total)
+
+
+def rooms_for_sale(session: Session, project: int, wish: RoomWish, most: int) -> Found[RoomOffer]:
+    """Of the project with this id: what is for sale and as wished, the cheapest first (SPEC §4.2, Q5)."""
+    its = session.execute(select(Project.tenant_id, Project.code).where(Project.id == project)).first()
+    if its is None:
+        return NONE
+    tenant, code = its
+    offered = replace(wish, project=code, states=(RoomState.AVAILABLE,))
+    return search_rooms(session, tenant, offered, Page(most), RoomOrder.PRICE)
 
 
 def _conditions(session: Session, tenant: int, wish: RoomWish) -> list[ColumnElement[bool]] | None:

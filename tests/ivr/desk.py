@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ from calls.facts import AnyFact, CallEnded, Fact, Said, StepEntered, StepPassed
 from calls.scripted import PARTY, ScriptedCall
 from ivr.check import parse
 from ivr.desk import Desk, Project, Room, Service, Unavailable
+from ivr.enquiry import Found, Layout, Wish
 from ivr.flow import Flow, load
+from ivr.loan import Loan, LoanWish
 from ivr.mailbox.none import NoMessages
 from ivr.mailbox.port import Letter
 from ivr.place import Place
@@ -48,6 +51,16 @@ ROWS = (
 ROOMS = {
     code: Room(code, int(code[:2]), int(code[2:4]), code[4:], LAYOUTS[layout], built, facing, unit, price, state)
     for code, layout, built, facing, unit, price, state in ROWS
+}
+SHOWN = (
+    Layout("A", LAYOUTS["A"], 8900, ("S",), 2, 89000000, 89890000),
+    Layout("B", LAYOUTS["B"], 12000, ("N",), 0, 0, 0),
+)
+FOUND = Found(2, (ROOMS["020201"], ROOMS["020301"]))
+# F4, and the second golden loan of SPEC §2.6
+LOANS = {
+    LoanWish(89000000, 30, 20, "equal instalment"): Loan(62000000, Decimal("0.0395"), 374076, 374196, 27778360),
+    LoanWish(121430000, 30, 30, "equal principal"): Loan(85000000, Decimal("0.0395"), 515903, 236928, 50502420),
 }
 
 
@@ -99,10 +112,29 @@ class House(NoMessages):
     broken: bool = False
     written: bool = True
     kept: list[tuple[str, Recorded, str]] = field(default_factory=list)
+    rooms: Mapping[str, Room] = field(default_factory=lambda: ROOMS)
+    shown: Sequence[Layout] = SHOWN
+    found: Found = FOUND
+    wishes: list[Wish] = field(default_factory=list)
+    loans: list[LoanWish] = field(default_factory=list)
 
-    async def by_code(self, project: int, code: str) -> Room | None:
+    async def by_code(self, project: Project, code: str) -> Room | None:
         self._look()
-        return ROOMS.get(code) if project == GARDEN.id else None
+        return self.rooms.get(code) if project == GARDEN else None
+
+    async def layouts(self, project: Project) -> Sequence[Layout]:
+        self._look()
+        return self.shown if project == GARDEN else ()
+
+    async def search(self, project: Project, wish: Wish) -> Found:
+        self._look()
+        self.wishes.append(wish)
+        return self.found if project == GARDEN else Found(0, ())
+
+    async def reckon(self, project: Project, wish: LoanWish) -> Loan | None:
+        self._look()
+        self.loans.append(wish)
+        return LOANS.get(wish)
 
     async def text(self, project: int, topic: str, lang: str) -> str | None:
         self._look()
@@ -143,7 +175,8 @@ class Stage:
         self.flow, self.service = flow, service
         self.clock, bus = FixedClock(MONDAY_10), LocalBus()
         bus.subscribe(self.facts.append)
-        self.desk = Desk(self.clock, bus, voice or Wordy(), self.house, self.house, self.house, self.house, **ports)
+        house = self.house
+        self.desk = Desk(self.clock, bus, voice or Wordy(), house, house, house, house, loans=house, **ports)
         self.call = ScriptedCall(script, self.clock, bus, party, dials)
         self.visit = Visit(self.call, self.desk, service, Place(flow.name, flow.version, flow.start))
 

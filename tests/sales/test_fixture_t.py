@@ -36,7 +36,7 @@ async def project(db: Database) -> int:
 
 
 async def test_a_room_for_sale_with_its_price(t: Database) -> None:
-    rooms: desk.Rooms = SpokenRooms(t, desk.Room)
+    rooms = SpokenRooms(t, desk.Room)
     assert await rooms.by_code(await project(t), "020201") == desk.Room(
         code="020201",
         building=2,
