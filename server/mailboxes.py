@@ -104,6 +104,10 @@ def _tenant(session: Session, words: Words) -> int:
     tenant = session.scalar(select(Tenant.id).where(Tenant.code == code)) if code else HOME
     if tenant is None:
         raise Refused(Code.NOT_FOUND, f"没有租户“{code}”。", f"There is no tenant “{code}”.")
+    if session.get(Tenant, tenant) is None:
+        raise Refused(
+            Code.NOT_FOUND, "这里还没有数据，请先启动一次。", "There is no house here yet: start it once first."
+        )
     return tenant
 
 

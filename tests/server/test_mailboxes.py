@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from db.refusal import Refused
+from db.work import Database
 from ivr.mailbox.port import Attempt, Opening
 from server.mailboxes import mailbox
 from tests.ivr.mailbox.conftest import room as room
@@ -54,3 +55,8 @@ async def test_what_does_not_fit_is_refused_and_changes_nothing(
     with pytest.raises(Refused, match=said):
         await mailbox(room.db, {"do": "set", **words})
     assert await mailbox(room.db, {"do": "list"}) == before
+
+
+async def test_where_nothing_was_ever_started_there_is_nothing_to_set(db: Database) -> None:
+    with pytest.raises(Refused, match="start it once"):
+        await mailbox(db, {"do": "set", "number": "8002"})
