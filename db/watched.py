@@ -8,7 +8,6 @@ from typing import Any, NoReturn
 from sqlalchemy import func, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from calls.unavailable import Unavailable
 from db.work import Unreachable
 
 log = logging.getLogger(__name__)
@@ -39,7 +38,7 @@ async def keep_looking(look: Callable[[], Awaitable[object]], what: str) -> NoRe
     while True:
         try:
             await look()
-        except (Unreachable, Unavailable) as error:
+        except Unreachable as error:
             log.debug("%s: as before, %s", what, error)
         except Exception:
             log.exception("%s: cannot be read and stays as before", what)

@@ -114,7 +114,19 @@ def master(samples: Samples, rate: int) -> Samples:
 
     Raises Silent if there is no sound in it.
     """
-    out = handset(np.asarray(soxr.resample(samples.astype(np.float32), rate, RATE), dtype=np.float32))
+    return _finished(handset(_at_rate(samples, rate)))
+
+
+def from_telephone(samples: Samples, rate: int) -> Samples:
+    """As `master`, for what was spoken into a telephone: its microphone has given it its tone already."""
+    return _finished(_at_rate(samples, rate))
+
+
+def _at_rate(samples: Samples, rate: int) -> Samples:
+    return np.asarray(soxr.resample(samples.astype(np.float32), rate, RATE), dtype=np.float32)
+
+
+def _finished(out: Samples) -> Samples:
     active = np.flatnonzero(_active(out))
     # one frame more on either side, for soft beginnings and ends
     start, end = max(0, (active[0] - 1) * FRAME), min(len(out), (active[-1] + 2) * FRAME)

@@ -10,17 +10,27 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from server.board_cli import boards as board_commands
+from server.extension_cli import extensions as extension_commands
+from server.feature_cli import features as feature_commands
+from server.flow_cli import flow as flow_commands
+from server.mailbox_cli import mailboxes as mailbox_commands
+from server.report_cli import report as report_command
 from server.sales_cli import sales as sales_commands
 from server.settings import Settings, UnusableSettings, load
 from server.sheet_commands import sheet as sheet_commands
 
 app = typer.Typer(help="Loupan 楼盘: a call centre for property enquiries", no_args_is_help=True, add_completion=False)
-flow = typer.Typer(help="check, draw and try call flows", no_args_is_help=True)
 prompts = typer.Typer(help="render and examine what callers hear", no_args_is_help=True)
-app.add_typer(flow, name="flow")
+app.add_typer(flow_commands, name="flow")
 app.add_typer(prompts, name="prompts")
 app.add_typer(sheet_commands, name="sheet")
 app.add_typer(sales_commands, name="sales")
+app.add_typer(board_commands, name="board")
+app.add_typer(mailbox_commands, name="mailbox")
+app.add_typer(extension_commands, name="extension")
+app.add_typer(feature_commands, name="feature")
+app.command("report")(report_command)
 
 screen = Console(stderr=True)
 JsonOption = Annotated[bool, typer.Option("--json", help="print one JSON object for programs")]
@@ -216,46 +226,6 @@ def restore(
     from server.archiving import bring_back
 
     _run(bring_back(_settings(), screen, file, replace=replace))
-
-
-@flow.command("check")
-def flow_check(
-    file: Annotated[Path | None, typer.Argument(help="a flow document; without one: all in force")] = None,
-) -> None:
-    """Everything that forbids publishing a flow, with the step's name and what to do."""
-    from server.flows import check_files
-
-    problems = check_files(_settings(), file)
-    for text in problems:
-        screen.print(f"[red]✗[/red] {text}", highlight=False)
-    if problems:
-        sys.exit(1)
-    screen.print("[green]✓[/green] nothing forbids publishing")
-
-
-@flow.command("export")
-def flow_export(
-    name: Annotated[str, typer.Argument(help="the flow's name or file")] = "main",
-    to: Annotated[Path, typer.Option(help="where to write the drawing")] = Path("flow.svg"),
-    lang: Annotated[str, typer.Option(help="zh or en")] = "zh",
-) -> None:
-    """Draw every step and key of a flow as SVG."""
-    from server.flows import draw
-
-    to.write_text(draw(_settings(), name, lang), encoding="utf-8")
-    screen.print(f"{to} written")
-
-
-@flow.command("try")
-def flow_try(
-    name: Annotated[str, typer.Argument(help="the flow's name or file")] = "main",
-    keys: Annotated[str, typer.Argument(help="keys; . is silence here; without any: type them yourself")] = "",
-    caller: Annotated[str, typer.Option("--from")] = "13800000001",
-) -> None:
-    """Walk through a flow in the terminal, by the same engine as a real call."""
-    from server.flows import try_out
-
-    _run(try_out(_settings(), name, keys, caller))
 
 
 @prompts.command("build")

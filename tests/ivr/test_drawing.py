@@ -6,6 +6,7 @@ import pytest
 
 from ivr.drawing import draw
 from ivr.flow import END, Flow
+from reports.traffic import Step
 from tests.ivr.desk import CATALOGUE, DEFAULT, MAIN, words
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -31,6 +32,21 @@ def test_every_step_with_every_key_and_exit_is_drawn(flow: Flow, lang: str) -> N
 
 def test_the_words_of_an_option_stand_beside_its_key() -> None:
     assert f">{words('root_1')}<" in draw(MAIN, CATALOGUE)
+
+
+def test_with_the_counts_of_calls_each_step_and_key_says_how_often() -> None:
+    root = Step(visits=41)
+    root.keys.update({"1": 30, "0": 2})
+    root.exits.update({"query": 30, "operator": 2, "gave up": 9})
+    drawn = ElementTree.fromstring(draw(MAIN, CATALOGUE, "en", {"root": root}))
+    boxes = {group.get("id"): group for group in drawn.iter(f"{SVG}g")}
+    texts = ["".join(text.itertext()) for text in boxes["root"].iter(f"{SVG}text")]
+    assert "41" in texts
+    for count in ("30 → query", "2 → agent", "9 → timeout"):
+        assert count in texts
+    assert "0" in ["".join(text.itertext()) for text in boxes["query"].iter(f"{SVG}text")]
+    assert boxes["query"].get("opacity")
+    assert not boxes["root"].get("opacity")
 
 
 def test_the_same_flow_is_the_same_drawing() -> None:

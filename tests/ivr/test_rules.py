@@ -77,7 +77,7 @@ async def test_three_wrong_keys_lead_to_a_person_and_help_comes_at_the_second() 
 
 
 async def test_a_valid_key_clears_both_counts() -> None:
-    stage = await Stage(" 1 7 8. 1 8 5..", MAIN).run()
+    stage = await Stage(" 1 9 9. 1 9 9..", MAIN).run()
     assert [fact.time for fact in stage.of(WrongKeys)] == [1, 2, 1, 2]
     assert [fact.level for fact in stage.of(HelpGiven)] == [1, 1, 2]
     assert stage.nodes[3] == "query"

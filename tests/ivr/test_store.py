@@ -8,13 +8,19 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from calls.bus import LocalBus
 from calls.clock import FixedClock
 from calls.facts import Alarm
 from db.work import Database, Unreachable
 from ivr import queries
+from ivr.flow import version
+from ivr.publication import Door, InForce, Publication, counts
 from ivr.store import Store
-from tests.ivr.desk import CATALOGUE, MAIN, MONDAY_10, copy, document
+from tests.ivr.desk import CATALOGUE, FLOWS, MAIN, MONDAY_10, copy, document
+
+SHIPPED = sorted(file.stem for file in FLOWS.glob("*.json"))
 
 
 @asynccontextmanager
@@ -61,12 +67,13 @@ async def _written(db: Database, name: str, version: str) -> dict[str, Any] | No
 
 async def test_the_shipped_flows_are_in_force_without_any_file(tmp_path: Path, db: Database) -> None:
     async with store(tmp_path / "none", db) as flows:
-        assert flows.names() == ["default", "main"]
+        assert flows.names() == SHIPPED
         assert flows.current("main") == MAIN
         assert flows.current("other") is None
         kept = await _written(db, "main", MAIN.version)
         assert kept == document()
-        assert list(kept["steps"]["root"]["options"]) == ["1", "2", "0"]  # in the order they are spoken
+        spoken = list(document()["steps"]["root"]["options"])
+        assert list(kept["steps"]["root"]["options"]) == spoken  # in the order they are spoken
 
 
 async def test_a_change_is_live_within_a_second_and_running_calls_keep_theirs(
@@ -82,7 +89,8 @@ async def test_a_change_is_live_within_a_second_and_running_calls_keep_theirs(
         now = flows.current("main")
         assert now is not None
         await _written(sqlite_db, "main", now.version)
-    async with store(tmp_path / "none", sqlite_db) as later:  # another start, the file is gone
+    (tmp_path / "main.json").unlink()
+    async with store(tmp_path, sqlite_db) as later:  # another start, the file is gone
         assert later.current("main") == before
         assert await later.version("main", now.version) == now  # for a call that began with it
         assert await later.version("main", "00000000") is None
@@ -124,17 +132,19 @@ async def test_a_mistake_at_the_very_first_start_leaves_the_shipped_flow(tmp_pat
     put(tmp_path, {**document("default"), "flow": "other"}, "third")
     alarms: list[Alarm] = []
     async with store(tmp_path, sqlite_db, alarms) as flows:
-        assert flows.names() == ["default", "main"]
+        assert flows.names() == SHIPPED
         told = [alarm.text for alarm in alarms]
     assert any("not UTF-8" in text for text in told)
     assert any("its file must be other.json" in text for text in told)
 
 
 async def test_versions_are_numbered_and_one_put_back_is_the_same_one(db: Database) -> None:
-    def number(note: str, version: str) -> Any:
-        return db.write(queries.publish, "main", version, changed(note), "administrator", MONDAY_10)
+    def number(note: str) -> Any:
+        return db.write(queries.publish, changed(note), Publication(Door.COMMAND, "chen", MONDAY_10))
 
-    assert [await number("a", "aaaaaaaa"), await number("b", "bbbbbbbb"), await number("a", "aaaaaaaa")] == [1, 2, 1]
+    assert [await number("a"), await number("b"), await number("b"), await number("a")] == [1, 2, 2, 1]
+    kept = await db.read(queries.versions, "main")
+    assert [(row.number, row.turn, row.document["note"]) for row in kept] == [(1, 3, "a"), (2, 2, "b")]
 
 
 class Away(Database):
@@ -181,3 +191,99 @@ async def test_a_database_that_is_away_does_not_keep_a_flow_from_being_live(
         now = flows.current("main")
         assert now is not None
         assert await _written(sqlite_db, "main", now.version) == changed("while it is away")
+
+
+# -- published by command, or by another controller ---------------------------------------------------------------
+
+
+async def publish(db: Database, made: dict[str, Any]) -> None:
+    await db.write(queries.publish, made, Publication(Door.COMMAND, "chen", MONDAY_10))
+
+
+async def test_what_is_published_by_command_is_live_within_a_second_without_a_reload(
+    tmp_path: Path, db: Database
+) -> None:
+    async with store(tmp_path, db) as flows:
+        await _written(db, "main", MAIN.version)
+        made = changed("by command")
+        await publish(db, made)
+        assert await until(lambda: _version(flows) == version(made)) < 1.0
+        await publish(db, document())  # and back: the shipped one has another turn
+        assert await until(lambda: _version(flows) == MAIN.version) < 1.0
+
+
+async def test_two_controllers_have_the_same_flow_in_force(tmp_path: Path, sqlite_db: Database) -> None:
+    async with store(tmp_path / "a", sqlite_db) as one, store(tmp_path / "b", sqlite_db) as other:
+        await _written(sqlite_db, "main", MAIN.version)
+        put(tmp_path / "a", changed("in the file of one"))
+        await until(lambda: _version(one) != MAIN.version)
+        await until(lambda: _version(other) == _version(one))
+
+
+async def test_a_row_with_a_mistake_changes_nothing(tmp_path: Path, sqlite_db: Database) -> None:
+    alarms: list[Alarm] = []
+    async with store(tmp_path, sqlite_db, alarms) as flows:
+        await _written(sqlite_db, "main", MAIN.version)
+        broken = changed("broken")
+        broken["steps"]["query"]["leads"]["developer"] = "x"
+        await publish(sqlite_db, broken)
+        await until(lambda: alarms)
+        assert "query leads.developer: “developer” leads to “x”, which does not exist" in alarms[0].text
+        assert flows.current("main") == MAIN
+        await publish(sqlite_db, changed("right again"))
+        await until(lambda: _version(flows) != MAIN.version)
+        assert alarms[1].cleared
+    async with store(tmp_path, sqlite_db) as later:
+        assert _version(later) == version(changed("right again"))
+
+
+async def test_a_row_that_was_edited_in_place_is_not_trusted(tmp_path: Path, sqlite_db: Database) -> None:
+    await publish(sqlite_db, changed("as it was published"))
+    await sqlite_db.write(lambda s: queries.versions(s, "main")[0].__setattr__("document", changed("as it was edited")))
+    alarms: list[Alarm] = []
+    async with store(tmp_path, sqlite_db, alarms) as flows:
+        assert flows.current("main") == MAIN
+        assert "not the one that was published" in alarms[0].text
+
+
+async def test_what_was_published_by_command_outlives_a_restart_and_an_older_file(
+    tmp_path: Path, sqlite_db: Database
+) -> None:
+    put(tmp_path, changed("in the file"))
+    async with store(tmp_path, sqlite_db) as flows:
+        await _written(sqlite_db, "main", version(changed("in the file")))
+        await publish(sqlite_db, changed("by command"))
+        await until(lambda: _version(flows) == version(changed("by command")))
+    async with store(tmp_path, sqlite_db) as flows:
+        assert _version(flows) == version(changed("by command"))
+    put(tmp_path, changed("edited while nobody looked"))
+    async with store(tmp_path, sqlite_db) as flows:
+        assert _version(flows) == version(changed("edited while nobody looked"))
+
+
+def _version(flows: Store) -> str:
+    flow = flows.current("main")
+    assert flow is not None
+    return flow.version
+
+
+OWN, SHIPPED_FILE = "/home/flows/main.json", "/software/flows/main.json"
+
+
+@pytest.mark.parametrize(
+    ("door", "source", "file", "known", "counts_"),
+    [
+        (Door.SHIPPED, SHIPPED_FILE, SHIPPED_FILE, False, True),  # newer software
+        (Door.FILE, OWN, OWN, True, True),  # edited back to what it was once
+        (Door.FILE, OWN, SHIPPED_FILE, True, True),  # the file was taken away
+        (Door.FILE, "/elsewhere/main.json", SHIPPED_FILE, True, False),  # another controller's file
+        (Door.COMMAND, "", OWN, True, False),
+        (Door.COMMAND, "", OWN, False, True),  # edited since
+        (Door.COMMAND, "", SHIPPED_FILE, False, False),  # newer software does not undo what an administrator did
+    ],
+)
+def test_whether_the_file_counts(door: Door, source: str, file: str, known: bool, counts_: bool) -> None:
+    last = InForce("main", "00000001", 3, door, source)
+    assert counts("00000002", file, last, own=OWN, known=known) is counts_
+    assert counts("00000001", file, last, own=OWN, known=True)  # it is in force already
+    assert counts("00000002", file, None, own=OWN, known=False)  # nothing was ever published

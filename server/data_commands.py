@@ -1,0 +1,24 @@
+"""What the side door offers about the data alone (`server.beside`): the one list."""
+
+from collections.abc import Mapping
+
+from db.work import Database
+from server.beside import Work, at_the_door
+from server.boards import board
+from server.control import Command
+from server.extensions import extension
+from server.features import feature
+from server.flow_life import flow
+from server.mailboxes import mailbox
+
+WORK: Mapping[str, Work] = {
+    "board": board,
+    "extension": extension,
+    "feature": feature,
+    "flow": flow,
+    "mailbox": mailbox,
+}
+
+
+def data_commands(db: Database, lang: str) -> Mapping[str, Command]:
+    return {name: at_the_door(work, db, lang) for name, work in WORK.items()}

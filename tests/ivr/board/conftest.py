@@ -1,0 +1,1 @@
+from tests.db.engines import *  # noqa: F403
