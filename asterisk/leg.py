@@ -27,7 +27,7 @@ class Leg:
 
     def __init__(self, line: Line, channel: str, outside: bool = False) -> None:
         self._line = line
-        self.channel = channel
+        self.channel = self._name = channel  # the name under which it is told of stays
         self._outside = outside
         self._listens = outside and line.trunk.office.by_ear
         self._scanning = False  # it is in the dialplan, being listened to
@@ -56,7 +56,7 @@ class Leg:
         trunk.leg(self.channel, line)
         role = "external" if self._outside else "seat"
         trunk.office.bus.publish(
-            LegRang(call=line.call, at=trunk.office.now(), leg=self.channel, number=number, role=role)
+            LegRang(call=line.call, at=trunk.office.now(), leg=self._name, number=number, role=role)
         )
         if not endpoint:  # there is no line outside
             self._ended = (NO_LINE, 0)
@@ -147,7 +147,7 @@ class Leg:
         line.send(verbs.make_bridge(self.bridge))
         line.write(state.TALKING, (self.channel, self.bridge, str(int(self._since * 1000))))
         line.send(verbs.add_channels(self.bridge, (line.channel, self.channel)), self._joined)
-        trunk.office.bus.publish(LegAnswered(call=line.call, at=trunk.office.now(), leg=self.channel, who=self._who))
+        trunk.office.bus.publish(LegAnswered(call=line.call, at=trunk.office.now(), leg=self._name, who=self._who))
         return await self._talk()
 
     async def _talk(self) -> Dialled:
@@ -177,9 +177,7 @@ class Leg:
         line, office = self._line, self._line.trunk.office
         cause = GONE if isinstance(result, Answered) else result.cause
         office.bus.publish(
-            LegEnded(
-                call=line.call, at=office.now(), leg=self.channel, result=word(result), cause=cause, seconds=seconds
-            )
+            LegEnded(call=line.call, at=office.now(), leg=self._name, result=word(result), cause=cause, seconds=seconds)
         )
 
     # -- told by the mailbox -------------------------------------------------------------------------------------
@@ -208,6 +206,14 @@ class Leg:
         else:
             self._entered = True
         self._line.wake()
+
+    def replaced(self, channel: str) -> None:
+        """The other party has sent the caller on: another channel is in its place, and we talk with that."""
+        line = self._line
+        line.trunk.leg(self.channel, None)
+        line.trunk.leg(channel, line)
+        self.channel = channel
+        line.write(state.TALKING, (channel, self.bridge, str(int(self._since * 1000))))
 
     def left(self) -> None:
         """It is no longer in our hands: gone, or listened to in the dialplan."""

@@ -237,6 +237,10 @@ class Station:
 
     def _entered(self, event: events.StasisStart) -> None:
         channel = event.channel
+        if event.replaces in self.register.legs:
+            if leg := self.register.leg_of(event.replaces):
+                leg.replaced(channel.id)
+            return
         if channel.id in self.register.legs:
             if leg := self.register.leg_of(channel.id):
                 leg.entered(event.args)

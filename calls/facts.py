@@ -61,6 +61,14 @@ class CallRouted(Fact):
     customer: int | None = None
 
 
+@_kind("customer")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallerKnown(Fact):
+    """A stranger's call turned out to be this customer's; told behind the caller's back, perhaps after the end."""
+
+    customer: int
+
+
 @_kind("answered")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallAnswered(Fact):
@@ -150,12 +158,16 @@ class LegAnswered(Fact):
 @_kind("dial_result")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegEnded(Fact):
-    """result: answered busy noanswer unallocated congested rejected gaveup; seconds: talk time."""
+    """result: answered busy noanswer unallocated congested rejected gaveup; seconds: talk time.
+
+    number: the one wanted, where no leg was made because the result was known before (leg is "" then)
+    """
 
     leg: str
     result: str
     cause: int
     seconds: float = 0.0
+    number: str = ""
 
 
 @_kind("barred")

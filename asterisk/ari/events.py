@@ -23,8 +23,11 @@ class Malformed(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class StasisStart:
+    """replaces: the channel whose place it takes, "" = none (a party was transferred)."""
+
     channel: Channel
     args: tuple[str, ...]
+    replaces: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +221,9 @@ def _target(uri: str) -> str:
 # Type on the wire → how to make a value of it. A KeyError or TypeError in here is a malformed event.
 _MAKERS: dict[str, Callable[[Any], Event]] = {
     "RESTResponse": lambda e: RESTResponse(e["request_id"], e["status_code"], e.get("message_body") or ""),
-    "StasisStart": lambda e: StasisStart(Channel.of(e["channel"]), tuple(e["args"])),
+    "StasisStart": lambda e: StasisStart(
+        Channel.of(e["channel"]), tuple(e["args"]), (e.get("replace_channel") or {}).get("id", "")
+    ),
     "StasisEnd": lambda e: StasisEnd(e["channel"]["id"]),
     "ChannelDtmfReceived": lambda e: ChannelDtmfReceived(e["channel"]["id"], e["digit"], e.get("timestamp", "")),
     "ChannelDestroyed": lambda e: ChannelDestroyed(e["channel"]["id"], int(e["cause"]), int(e.get("tech_cause") or 0)),

@@ -1,6 +1,7 @@
 """Ring for an extension whoever is to be rung, one after the other, and remember it in the place (SPEC §4.4)."""
 
 from calls.call import Answered, Busy, Congested, Dialled, GaveUp, NoAnswer, Rejected, Unallocated
+from calls.facts import LegEnded
 from dialplan.classes import OUTSIDE, may
 from dialplan.extension import Extension, internal
 from dialplan.reach import Reached, Ring, Tried, following
@@ -28,6 +29,8 @@ async def ring(visit: Visit, wanted: str) -> Ended:
                 _remember(visit, tried, number)
                 ended = await _ring(visit, find(wanted), number, by_forward=by_forward)
             case told:
+                if told not in [each.reached for each in tried]:
+                    tell(visit, wanted, told)
                 return told
         if not isinstance(ended, Reached):
             return ended
@@ -42,8 +45,24 @@ async def _ring(visit: Visit, owner: Extension | None, number: str, *, by_forwar
     if by_forward or owner is None or not may(owner.level, outside):
         # a forward is set by whoever stands at a phone: never outside; the list is an administrator's
         toll.refuse(visit, number, "forward" if by_forward else "follow-me")
+        tell(visit, number, Reached.UNALLOCATED)
         return Reached.UNALLOCATED
     return reached(await visit.call.dial(outside, patience=RING, outside=True))
+
+
+CAUSES = {
+    Reached.BUSY: ("busy", 17),
+    Reached.NO_ANSWER: ("noanswer", 19),
+    Reached.ABSENT: ("noanswer", OFF),
+    Reached.UNALLOCATED: ("unallocated", 1),
+    Reached.CONGESTED: ("congested", 34),
+}
+
+
+def tell(visit: Visit, number: str, told: Reached) -> None:
+    """A result that was known without ringing anybody: do not disturb, no such number (`call_event` dial_result)."""
+    result, cause = CAUSES[told]
+    visit.tell(LegEnded, leg="", result=result, cause=cause, number=number)
 
 
 def reached(dialled: Dialled) -> Ended:

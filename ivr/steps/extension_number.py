@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from calls.facts import WrongKeys
 from dialplan.classes import OUTSIDE
 from dialplan.extension import Kind, internal, kind_of
+from dialplan.reach import Reached
 from ivr.ask import COMMON_PROMPTS, Exhausted, Keyed, Question, ask
 from ivr.attendant import toll
+from ivr.attendant.ringing import tell
 from ivr.keys import extension
 from ivr.step import BACK, GAVE_UP, Exit, Prompt, Step, kind, plain
 from ivr.visit import Visit
@@ -75,6 +77,7 @@ class ExtensionNumber(Step):
             unknown = int(visit.place.phase or 0) + 1
             visit.tell(WrongKeys, node=visit.place.step, keys=number, time=unknown)
             outside = number.startswith(OUTSIDE) and not internal(number)
+            tell(visit, number, Reached.UNALLOCATED)
             if outside:
                 toll.refuse(visit, number, "dialled")
             if unknown == MOST_UNKNOWN:

@@ -24,6 +24,7 @@ class Dialog:
         self.line, self.phone = line, line.phone
         self.call_id, self.us, self.them, self.target = call_id, us, them, target
         self.invite: Message | None = None
+        self.secret = ""  # proves that the caller is who it says, if the exchange asks
         self._sequence = random.randint(1, 10000)
         self._waiting: dict[str, asyncio.TimerHandle] = {}
         self._cancelled = False
@@ -71,7 +72,25 @@ class Dialog:
         else:
             branch = self.invite["via"].partition("branch=z9hG4bK")[2] if self.invite else ""
             self._ack(answer, self.target, branch)
+            if answer.status in (401, 407) and self.secret:
+                self._prove(answer)
+                return
             self.line.end("us" if self._cancelled else "them", answer.status)
+
+    def _prove(self, answer: Message) -> None:
+        """The same call once more, with what the exchange has asked for."""
+        asks = "www-authenticate" if answer.status == 401 else "proxy-authenticate"
+        name = "Authorization" if answer.status == 401 else "Proxy-Authorization"
+        proof = sip.digest(answer[asks], "INVITE", self.target, self.line.caller, self.secret)
+        self.secret = ""
+        self.call(((name, proof),))
+
+    def refer(self, number: str) -> None:
+        """Send the other side on to `number` (a blind transfer)."""
+        host, port = self.phone.exchange
+        self._send(
+            self._request("REFER", self.target, extra=(("Refer-To", f"<sip:{number}@{host}:{port}>"),)), "REFER"
+        )
 
     def _ack(self, answer: Message, uri: str, branch: str) -> None:
         number = answer["cseq"].partition(" ")[0]

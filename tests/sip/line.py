@@ -102,6 +102,11 @@ class Line:
         """Speak µ-law audio."""
         self.media.say(audio)
 
+    def transfer(self, number: str) -> None:
+        """Send the other side on to another number."""
+        if self.dialog is not None and self.is_up:
+            self.dialog.refer(number)
+
     def hangup(self) -> None:
         """End the call in whatever state it is: BYE, CANCEL, or a refusal."""
         if self.dialog is not None and not self._ended.is_set():

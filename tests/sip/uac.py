@@ -52,6 +52,7 @@ class Phone(asyncio.DatagramProtocol):
         anonymous: bool = False,
         send: bool = True,
         keep: bool = True,
+        password: str = "",
     ) -> Line:
         """Call `number`; returns at once, the INVITE being on its way.
 
@@ -59,6 +60,7 @@ class Phone(asyncio.DatagramProtocol):
         anonymous  withhold the number (RFC 3323)
         send       send quiet while nothing is said (False: send packets for keys and speech only)
         keep       keep the audio that arrives (False: only its times)
+        password   of `caller`, if that is an extension of the exchange's
         """
         media = Stream(self.ip, keep=keep, send=send)
         line = Line(self, media, caller=caller, callee=number)
@@ -68,6 +70,7 @@ class Phone(asyncio.DatagramProtocol):
         call_id = f"{sip.token()}@{self.ip}"
         us = f"{shown}<{me}>;tag={sip.token()}"
         line.dialog = Dialog(line, call_id=call_id, us=us, them=f"<{target}>", target=target)
+        line.dialog.secret = password
         self._dialogs[call_id] = line.dialog
         self.lines.append(line)
         line.dialog.call((("Privacy", "id"),) if anonymous else ())

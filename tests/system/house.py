@@ -9,7 +9,7 @@ import asyncio
 import json
 import os
 import wave
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -176,8 +176,10 @@ class House:
 
 
 @asynccontextmanager
-async def house_at(home: Path, sounds: Path, **settings: object) -> AsyncIterator[House]:
-    """A centre on the world of this page, with the town's phones ready."""
+async def house_at(
+    home: Path, sounds: Path, more: Callable[[Session], None] | None = None, **settings: object
+) -> AsyncIterator[House]:
+    """A centre on the world of this page, with the town's phones ready. more: what else is in its tables."""
     chosen: dict[str, object] = {
         "town": "true",
         "town_bind": TOWN,
@@ -189,6 +191,8 @@ async def house_at(home: Path, sounds: Path, **settings: object) -> AsyncIterato
     await load_data(Settings(home=home), Console(quiet=True))
     async with Database.open(f"sqlite:///{home / 'loupan.db'}", lambda: datetime.now(UTC)) as db:
         await db.write(furnish)
+        if more is not None:
+            await db.write(more)
     try:
         await centre.start()
         house = House(centre)

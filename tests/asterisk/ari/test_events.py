@@ -63,6 +63,12 @@ def text(kind: str, **changes: Any) -> str:
     return json.dumps({"type": kind, **HEAD, **PARTS[kind], **changes})
 
 
+def test_a_channel_that_takes_another_ones_place() -> None:
+    start = parse(text("StasisStart", replace_channel={**CHANNEL, "id": "1700000000.7"}))
+    assert isinstance(start, events.StasisStart)
+    assert start.replaces == "1700000000.7"
+
+
 def test_a_call_at_the_door() -> None:
     assert parse(text("StasisStart")) == events.StasisStart(
         Channel(

@@ -44,7 +44,7 @@ async def test_each_result_has_its_words_and_its_way(
     assert words(prompt, lang) in stage.said
     assert stage.nodes[-1] == then
     [ended] = stage.of(LegEnded)
-    assert ended.result == type(result).__name__.lower()
+    assert (ended.result, ended.number) == (type(result).__name__.lower(), "")
 
 
 async def test_f7_busy_and_silent_is_a_message_for_that_extension() -> None:
@@ -65,6 +65,8 @@ async def test_a_number_of_nobody_three_times_is_the_operators_business() -> Non
     stage = await call(" 1 #8888 8777 8666", Answered(3.0))
     assert stage.speech.count(words("ext_unalloc")) == 2
     assert [fact.keys for fact in stage.of(WrongKeys)] == ["8888", "8777", "8666"]
+    results = [(fact.number, fact.result, fact.cause) for fact in stage.of(LegEnded)][:3]
+    assert results == [(number, "unallocated", 1) for number in ("8888", "8777", "8666")]
     assert stage.nodes[-3:] == ["timeout", "operator", "bye"]
 
 
@@ -78,6 +80,7 @@ async def test_who_does_not_want_to_be_disturbed_is_busy_without_a_ring() -> Non
     stage = await call(" 1 #8002", house=Switchboard().has("8002", dnd=True))
     assert rung(stage) == []
     assert words("ext_busy") in stage.said
+    assert [(fact.number, fact.result, fact.cause) for fact in stage.of(LegEnded)] == [("8002", "busy", 17)]
 
 
 async def test_the_follow_me_list_is_rung_in_turn() -> None:
