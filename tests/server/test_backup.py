@@ -399,8 +399,11 @@ async def test_recordings_are_found_in_another_home_and_may_be_left_out(place: P
             ("file FROM message", "recordings/a.wav"),
             ("greeting FROM mailbox", "recordings/hello"),
         ):
-            found = await db.read(lambda s, wanted=column: s.execute(text(f"SELECT {wanted}")).scalar_one())
-            assert found == str(new.home / moved)
+            assert await db.read(only, column) == str(new.home / moved)
+
+
+def only(session: Session, column: str) -> str:
+    return str(session.execute(text(f"SELECT {column}")).scalar_one())
 
 
 @pytest.mark.slow
