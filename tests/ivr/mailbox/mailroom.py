@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from billing.recordings import Recordings
 from calls.bus import LocalBus
-from calls.call import Party, Recorded
+from calls.call import Dialled, Party, Recorded
 from calls.clock import FixedClock
 from calls.facts import Alarm, AnyFact, MessageWaiting
 from calls.scripted import ScriptedCall
@@ -21,6 +21,7 @@ from ivr.mailbox import pin, services
 from ivr.mailbox.models import Message
 from ivr.mailbox.port import Letter
 from ivr.mailbox.post import Office, Post
+from tests.ivr.attendant.switchboard import Switchboard
 from tests.ivr.desk import MAIN, MONDAY_10, Stage
 
 PIN = "7351"
@@ -75,23 +76,23 @@ class Mailroom:
         await self.post.keep(Letter(call, HOME, number, sender, internal, **about), Recorded(file, seconds, "key"))
         return max((message.id for message in await self.messages(number)), default=0)
 
-    def stage(self, script: Iterable[str], caller: str = "13900000001") -> Stage:
+    def stage(self, script: Iterable[str], caller: str = "13900000001", *dials: Dialled) -> Stage:
         call = f"01HR{next(self._calls):022d}"
         party = Party(caller, "02038880000", "", call, "scripted", inside=len(caller) == 4)
         stage = Stage("", MAIN, party=party)
         stage.clock.at = self.clock.at
-        stage.desk = replace(stage.desk, messages=self.post, clock=self.clock, bus=self.bus)
-        taping = Taping(script, self.clock, self.bus, party)
+        stage.desk = replace(stage.desk, messages=self.post, clock=self.clock, bus=self.bus, attendant=Switchboard())
+        taping = Taping(script, self.clock, self.bus, party, dials)
         taping.folder = self.folder
         stage.call = taping
         stage.visit.call, stage.visit.desk = taping, stage.desk
         stage.facts = self.facts
         return stage
 
-    async def call(self, script: Iterable[str], caller: str = "13900000001", *, place: str = "") -> Stage:
+    async def call(self, script: Iterable[str], caller: str = "13900000001", *dials: Dialled, place: str = "") -> Stage:
         """From the welcome on, or taken up again at `place`; the facts are of this call alone."""
         self.facts.clear()
-        stage = self.stage(script, caller)
+        stage = self.stage(script, caller, *dials)
         await stage.run(lang="" if place else "zh", place=place)
         await self.post.close()
         await self.recordings.close()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from calls.call import Recorded
+from calls.call import Busy, Recorded
 from calls.facts import MessageWaiting
 from db.tenant import HOME
 from ivr.mailbox import services
@@ -27,6 +27,14 @@ async def test_a_message_in_a_mailbox(room: Mailroom) -> None:
     [waiting] = [fact for fact in stage.facts if isinstance(fact, MessageWaiting)]
     assert (waiting.call, waiting.mailbox, waiting.new, waiting.saved) == (stage.call.id, "8002", 1, 0)
     assert stage.nodes[-2:] == ["mailbox_leave", "voicemail"]
+
+
+async def test_f7_a_busy_extension_whose_caller_says_nothing_but_a_message(room: Mailroom) -> None:
+    """F7: `#` `8002` busy → timeout → 10 s `#` `1` → message in mailbox 8002, MWI 1 (S4-183)."""
+    stage = await room.call(" # 8002 . ,,,,,,,,,,# 1", "13800000001", Busy())
+    [message] = await room.messages("8002")
+    assert (message.sender, round(message.seconds, 3), room.badges("8002")) == ("13800000001", 10.0, [(1, 0)])
+    assert words("ext_busy") in stage.speech
 
 
 async def test_two_messages_of_one_call_are_two(room: Mailroom) -> None:
