@@ -48,7 +48,8 @@ class Book:
         """Take up calls again whose earlier facts were stored before, by us or by another controller."""
         for call, facts in earlier.items():
             if facts:
-                self._open[call] = Story(self._tenant(facts), list(facts))
+                over = any(isinstance(fact, CallEnded) for fact in facts)
+                (self._ended if over else self._open)[call] = Story(self._tenant(facts), list(facts))
 
     def enter(self, facts: Sequence[Fact]) -> Entries:
         """The rows that these facts make, in the order told."""

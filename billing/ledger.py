@@ -17,6 +17,7 @@ from calls.facts import (
     AnyFact,
     CallAnswered,
     CallEnded,
+    CallerKnown,
     CallOffered,
     CallResumed,
     CallRouted,
@@ -38,6 +39,7 @@ ALARM = "ledger"
 ESSENTIAL = (
     CallOffered,
     CallRouted,
+    CallerKnown,
     CallAnswered,
     CallEnded,
     CallResumed,

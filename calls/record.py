@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from calls.facts import (
     CallAnswered,
     CallEnded,
+    CallerKnown,
     CallOffered,
     CallResumed,
     CallRouted,
@@ -136,6 +137,7 @@ def fold(facts: Iterable[Fact]) -> CallRecord:
     of = _Kinds(story)
 
     offer, routed, answer = of.first(CallOffered), of.first(CallRouted), of.first(CallAnswered)
+    known = of.all(CallerKnown)
     resumed, chosen, steps = of.all(CallResumed), of.all(LanguageChosen), of.all(StepEntered)
     recordings = of.all(RecordingMade)
     started = offer.at if offer else story[0].at
@@ -167,7 +169,7 @@ def fold(facts: Iterable[Fact]) -> CallRecord:
         flow=routed.flow if routed else "",
         version=routed.version if routed else "",
         known=routed.known if routed else True,
-        customer=routed.customer if routed else None,
+        customer=known[-1].customer if known else routed.customer if routed else None,
         lang=chosen[-1].lang if chosen else routed.lang if routed else "",
         started=started,
         answered=answered,

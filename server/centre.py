@@ -44,6 +44,7 @@ from server.home import Home
 from server.hosts import Hosts
 from server.jobs import jobs
 from server.log import open_log
+from server.newcomers import Newcomers
 from server.phones import Phones
 from server.reception import Reception
 from server.remote import RemoteSwitchroom
@@ -173,6 +174,9 @@ class Centre:
         stack.push_async_callback(self.recordings.close)
         self.ledger = Ledger(self.db, self.bus, self.clock, self.directory.tenant_of)
         await stack.enter_async_context(self.ledger)
+        newcomers = Newcomers(self.db, self.bus, self.clock, self.settings.name)
+        newcomers.start()
+        stack.push_async_callback(newcomers.stop)
 
     async def _open_voice(self, stack: AsyncExitStack) -> None:
         self.catalogue = catalogue.load()

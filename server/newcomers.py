@@ -69,6 +69,7 @@ class Newcomers:
     async def stop(self) -> None:
         if self._deafen is not None:
             self._deafen()
+            self._deafen = None
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait([self._task])
