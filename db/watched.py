@@ -33,8 +33,8 @@ class Watched:
         return tuple(tuple(row) for row in session.execute(self._question))
 
 
-async def keep_looking(look: Callable[[], Awaitable[object]], what: str) -> NoReturn:
-    """Look every two seconds. While the database is away, and whatever else happens, `what` stays as it was."""
+async def keep_looking(look: Callable[[], Awaitable[object]], what: str, every: float = EVERY) -> NoReturn:
+    """Look every so many seconds. While the database is away, and whatever else happens, `what` stays as it was."""
     while True:
         try:
             await look()
@@ -42,4 +42,4 @@ async def keep_looking(look: Callable[[], Awaitable[object]], what: str) -> NoRe
             log.debug("%s: as before, %s", what, error)
         except Exception:
             log.exception("%s: cannot be read and stays as before", what)
-        await asyncio.sleep(EVERY)
+        await asyncio.sleep(every)

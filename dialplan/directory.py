@@ -1,16 +1,16 @@
 """The numbering plan in memory: asked for every call without a query, at most a second behind the tables."""
 
 import asyncio
-import logging
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from calls.clock import Clock
 from db.tenant import HOME, Tenant
-from db.work import Database, Unreachable
+from db.watched import Fingerprint, Watched, keep_looking
+from db.work import Database
 from dialplan.extension import Extension, Forwards, Level
 from dialplan.functions import off
 from dialplan.hours import Calendar, Span, is_open
@@ -18,18 +18,9 @@ from dialplan.models import CalendarDay, CalendarHours, CalendarRow, Did, Follow
 from dialplan.models import Extension as ExtensionRow
 from dialplan.service import NobodyAnswers, Numbers, Project, Route, Service, key
 
-log = logging.getLogger(__name__)
-
 EVERY = 1.0  # seconds between looks at the tables
 PHONES = ("seat", "phone")  # kinds of extensions that can be rung
-WATCHED = (Tenant, ServiceRow, Did, CalendarRow, CalendarHours, CalendarDay, ExtensionRow, FollowMe)
-
-_COUNTS = union_all(
-    *(
-        select(literal(table.__tablename__), func.count(), func.sum(table.row_version), func.max(table.id))
-        for table in WATCHED
-    )
-)
+_watched = Watched(Tenant, ServiceRow, Did, CalendarRow, CalendarHours, CalendarDay, ExtensionRow, FollowMe)
 
 Offered = Mapping[int, tuple[Project, ...]]  # service id -> its projects, in menu order
 Offer = Callable[[Session], Offered]
@@ -51,13 +42,13 @@ class Directory:
         self._db = db
         self._clock = clock
         self._offer = offer
-        self._seen: object = None
+        self._seen: tuple[Fingerprint, Offered] | None = None
         self._task: asyncio.Task[None] | None = None
         self.numbers = Numbers({}, {}, {})
 
     async def start(self) -> None:
         await self.refresh()
-        self._task = asyncio.create_task(self._watch(), name="directory")
+        self._task = asyncio.create_task(keep_looking(self.refresh, "the numbering plan", EVERY), name="directory")
 
     async def stop(self) -> None:
         if self._task is not None:
@@ -86,25 +77,12 @@ class Directory:
         if changed is not None:
             self.numbers = changed
 
-    def _look(self, session: Session, seen: object) -> tuple[object, Numbers | None]:
+    def _look(
+        self, session: Session, seen: tuple[Fingerprint, Offered] | None
+    ) -> tuple[tuple[Fingerprint, Offered], Numbers | None]:
         offered = self._offer(session)
-        now = (_fingerprint(session), offered)
+        now = (_watched(session), offered)
         return (now, None) if now == seen else (now, read_numbers(session, offered))
-
-    async def _watch(self) -> None:
-        while True:
-            await asyncio.sleep(EVERY)
-            try:
-                await self.refresh()
-            except Unreachable as error:
-                log.debug("the numbering plan stays as it is: %s", error)
-            except Exception:
-                log.exception("the numbering plan cannot be read; the last one stays in force")
-
-
-def _fingerprint(session: Session) -> tuple[tuple[object, ...], ...]:
-    """How many rows, and how often they were changed: one small query that any change changes."""
-    return tuple(tuple(row) for row in session.execute(_COUNTS))
 
 
 def read_numbers(session: Session, offered: Offered) -> Numbers:
