@@ -138,7 +138,15 @@ class HouseVoice:
 
     def text(self, lang: str, text: str) -> Speech:
         """Free text, sentence by sentence. Text with nothing in it that can be spoken gives the apology."""
-        return self._speech(lang, [Line(lang, piece) for piece in sentence.sentences(lang, text)])
+        return self._speech(lang, self.of_text(lang, text))
+
+    def of_text(self, lang: str, text: str) -> list[Line]:
+        """The lines of a free text."""
+        return [Line(lang, piece) for piece in sentence.sentences(lang, text)]
+
+    def can_say(self, lang: str, text: str) -> bool:
+        """Can this free text be heard at once?"""
+        return all(self.find(line) is not None for line in self.of_text(lang, text))
 
     # -- rendering ahead -------------------------------------------------------------------------------------------
 

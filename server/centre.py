@@ -31,10 +31,11 @@ from prompts.voice import HouseVoice
 from sales.acquaintances import Acquaintances
 from sales.fixture import load_fixture
 from sales.queries import projects_of_services
-from sales.rooms import SpokenRooms, SpokenTexts
+from sales.rooms import SpokenRooms
 from server.ahead import Ahead
 from server.attendant import HouseAttendant
 from server.boards import boards_of
+from server.content import SpokenContent
 from server.control import Refused, SideDoor
 from server.courier import Courier
 from server.data_commands import data_commands
@@ -225,7 +226,7 @@ class Centre:
             bus=self.bus,
             voice=self.voice,
             rooms=Enquiries(HouseRooms(self.db), await stack.enter_async_context(Hosts(self.bus, self.clock))),
-            content=SpokenTexts(self.db),
+            content=SpokenContent(self.db, self.voice),
             loans=HouseLoans(self.db, self.clock),
             hours=self.directory,
             messages=self.voicemail.post,

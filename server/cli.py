@@ -11,6 +11,8 @@ import typer
 from rich.console import Console
 
 from server.board_cli import boards as board_commands
+from server.content_cli import contents as content_commands
+from server.enquiry_cli import enquiries as enquiry_commands
 from server.extension_cli import extensions as extension_commands
 from server.feature_cli import features as feature_commands
 from server.flow_cli import flow as flow_commands
@@ -29,6 +31,8 @@ app.add_typer(sales_commands, name="sales")
 app.add_typer(board_commands, name="board")
 app.add_typer(mailbox_commands, name="mailbox")
 app.add_typer(extension_commands, name="extension")
+app.add_typer(content_commands, name="content")
+app.add_typer(enquiry_commands, name="enquiry")
 app.add_typer(feature_commands, name="feature")
 app.command("report")(report_command)
 

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from db.work import Database
 from server.beside import Work, at_the_door
 from server.boards import board
+from server.content import content
 from server.control import Command
+from server.enquiry_desk import enquiry
 from server.extensions import extension
 from server.features import feature
 from server.flow_life import flow
@@ -13,6 +15,8 @@ from server.mailboxes import mailbox
 
 WORK: Mapping[str, Work] = {
     "board": board,
+    "content": content,
+    "enquiry": enquiry,
     "extension": extension,
     "feature": feature,
     "flow": flow,

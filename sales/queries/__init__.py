@@ -19,6 +19,7 @@ from sales.queries.project import projects_of_services, spoken_texts, text_of
 from sales.queries.receivable import ReceivableRow, receivables_due
 from sales.queries.room import RoomRow, all_rooms, latest_rooms, room_by_code
 from sales.queries.room_search import Range, RoomOffer, RoomOrder, RoomWish, rooms_for_sale, search_rooms
+from sales.queries.text import TextRow, texts, versions_of
 from sales.queries.timeline import Moment, timeline_of
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "RoomOrder",
     "RoomRow",
     "RoomWish",
+    "TextRow",
     "active_holds",
     "all_rooms",
     "calls_of",
@@ -69,5 +71,7 @@ __all__ = [
     "search_rooms",
     "spoken_texts",
     "text_of",
+    "texts",
     "timeline_of",
+    "versions_of",
 ]

@@ -35,6 +35,7 @@ class Right(StrEnum):
     CUSTOMER = "customer.edit"
     CUSTOMER_OTHERS = "customer.others"
     TICKET = "ticket.handle"
+    CONTENT = "content.edit"
     SETTINGS = "house.settings"
 
 
@@ -64,6 +65,7 @@ NAMES = {
     Right.CUSTOMER: Words("维护客户资料", "edit customers"),
     Right.CUSTOMER_OTHERS: Words("维护他人的客户", "edit the customers of others"),
     Right.TICKET: Words("处理工单", "handle tickets"),
+    Right.CONTENT: Words("编辑来电资料", "edit what callers hear"),
     Right.SETTINGS: Words("维护代码和参数", "set code tables and parameters"),
 }
 
@@ -81,7 +83,8 @@ ROLES: dict[str, frozenset[Right]] = {
     ),
     "manager": frozenset(
         {*_SELLER, Right.ROOM_EDIT, Right.ROOM_RELEASE, Right.ROOM_WITHDRAW, Right.PRICE_EDIT, Right.PRICE_APPROVE,
-         Right.MANAGER_HOLD, Right.MANAGE, Right.APPROVE, Right.APPROVE_REFUND, Right.CUSTOMER_OTHERS, Right.TICKET}
+         Right.MANAGER_HOLD, Right.MANAGE, Right.APPROVE, Right.APPROVE_REFUND, Right.CUSTOMER_OTHERS, Right.TICKET,
+         Right.CONTENT}
     ),
     "seller": frozenset(_SELLER),
     "finance": frozenset(_FINANCE),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import func, select
 
@@ -16,6 +17,7 @@ DEVELOPER = ("name_zh", "name_en", "licence_no", "profile_zh", "profile_en")
 PROJECT = (
     "name_zh", "name_en", "address_zh", "address_en", "district", "lat", "lng", "green_rate", "plot_ratio",
     "delivery_date", "property_fee_fen_m2", "sales_office_phone", "custom",
+    "host",
 )  # fmt: skip
 BUILDING = (
     "name_zh", "name_en", "units", "floors", "structure", "progress", "progress_date", "completed", "handover_date",
@@ -37,6 +39,8 @@ def edit_project(desk: Desk, project: int, changes: Mapping[str, Any], seen: int
     _must_be_named(changes)
     if changes.get("property_fee_fen_m2") is not None:
         amount.fen(changes["property_fee_fen_m2"], amount.UNIT_PRICE)
+    if host := changes.get("host"):
+        _must_be_an_address(host)
     return change(desk, found(desk, Project, project, seen), changes, PROJECT)
 
 
@@ -72,6 +76,22 @@ def edit_building(desk: Desk, building: int, changes: Mapping[str, Any], seen: i
 
 def _must_be_named(changes: Mapping[str, Any]) -> None:
     must_have(changes, *(name for name in ("name_zh", "name_en") if name in changes))
+
+
+def _must_be_an_address(host: str) -> None:
+    """Of a computer that is asked over HTTP: http://host:port/path, without a password in it."""
+    parts = urlsplit(host)
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or "@" in parts.netloc
+        or parts.query
+        or len(host) > 255
+    ):
+        raise amount.invalid(
+            f"“{host}”不是主机地址，例如 http://10.0.0.5:8080/haitian",
+            f"“{host}” is no address of a host, like http://10.0.0.5:8080/haitian",
+        )
 
 
 def _must_stand(floors: int) -> None:
