@@ -13,6 +13,7 @@ from calls.call import Answered, Dialled, GaveUp
 from calls.call import NoAnswer as NobodyAnswers
 from calls.facts import LegAnswered, LegEnded, LegRang
 
+LEG = "leg"  # the word with which a party comes that was called for a caller
 PREFIX = "leg-"  # of the channel ids we choose for legs, by which every controller knows them
 LATE = 5.0  # seconds the exchange may take longer than the patience it was given
 GONE = 16
@@ -65,7 +66,7 @@ class Leg:
             self.channel,
             endpoint,
             trunk.app,
-            args="leg",
+            args=LEG,
             caller=line.party.caller,
             timeout=max(1, round(patience)),
             originator=line.channel,

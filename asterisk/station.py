@@ -7,6 +7,7 @@ same code brings them back (SURVIVAL §1, §4).
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import Any, Protocol
 
 from asterisk import state
@@ -16,7 +17,7 @@ from asterisk.ari.link import Link
 from asterisk.ari.rest import Answer, Asks, NoAnswer, Rest
 from asterisk.ari.verbs import Request
 from asterisk.call import AriCall
-from asterisk.leg import PREFIX
+from asterisk.leg import LEG, PREFIX
 from asterisk.line import Line, parting
 from asterisk.offer import offered
 from asterisk.office import Office
@@ -30,6 +31,7 @@ from calls.facts import CallResumed
 
 log = logging.getLogger(__name__)
 
+REDIRECTED = 1.0  # seconds a party stays that nobody waits for
 HEARD = (
     "StasisStart",
     "StasisEnd",
@@ -247,6 +249,9 @@ class Station:
             return
         if channel.id in self.register.visits or not _caller(channel):
             return
+        if event.args[:1] == (LEG,):
+            asyncio.get_running_loop().call_later(REDIRECTED, self._dismiss, channel.id)
+            return
         office = self.office
         now = office.now()
         who = party(channel)
@@ -256,6 +261,12 @@ class Station:
         for fact in offered(line.call, now, channel, who, self.run_of_exchange, self.app):
             office.bus.publish(fact)
         visit.begin(self._floor.attend, None, False)
+
+    def _dismiss(self, channel: str) -> None:
+        """An answer that no caller of ours waits for: the phone rung has redirected the call (302). That is not
+        followed; where it was to lead has been offered, and refused and told if it is outside."""
+        with suppress(NoAnswer):
+            self.link.send(verbs.hangup(channel))
 
     def _closed(self, visit: Visit) -> None:
         self.register.closed(visit)

@@ -5,7 +5,7 @@ import random
 from typing import TYPE_CHECKING
 
 from tests.sip import message as sip
-from tests.sip.line import Answers, Line, Manner, Refuses, Rings
+from tests.sip.line import Answers, Line, Manner, Redirects, Refuses, Rings
 from tests.sip.message import Message
 
 Fields = tuple[tuple[str, str], ...]
@@ -88,9 +88,7 @@ class Dialog:
     def refer(self, number: str) -> None:
         """Send the other side on to `number` (a blind transfer)."""
         host, port = self.phone.exchange
-        self._send(
-            self._request("REFER", self.target, extra=(("Refer-To", f"<sip:{number}@{host}:{port}>"),)), "REFER"
-        )
+        self._send(self._request("REFER", self.target, extra=(("Refer-To", f"<sip:{number}@{host}:{port}>"),)), "REFER")
 
     def _ack(self, answer: Message, uri: str, branch: str) -> None:
         number = answer["cseq"].partition(" ")[0]
@@ -136,6 +134,10 @@ class Dialog:
             case Refuses(code):
                 self._reply(invite, code, "No")
                 self.line.end("us", code)
+            case Redirects(number):
+                host, port = self.phone.exchange
+                self._reply(invite, 302, "Moved Temporarily", contact=f"sip:{number}@{host}:{port}")
+                self.line.end("us", 302)
             case Rings():
                 self._reply(invite, 180, "Ringing")
                 self.line.ringing.set()
@@ -184,10 +186,12 @@ class Dialog:
         headers += (("Contact", f"<{self.phone.contact}>"),)
         return sip.request(method, uri, (*headers, *extra), body)
 
-    def _reply(self, to: Message, code: int, reason: str, *, body: bool = True) -> None:
+    def _reply(self, to: Message, code: int, reason: str, *, body: bool = True, contact: str = "") -> None:
         answer = sip.sdp(self.phone.ip, self.line.media.port) if body and code == 200 else ""
         tag = self.us.partition(";tag=")[2]
-        told = sip.response(to, code, reason, tag=tag, contact=self.phone.contact if code < 300 else "", body=answer)
+        told = sip.response(
+            to, code, reason, tag=tag, contact=contact or (self.phone.contact if code < 300 else ""), body=answer
+        )
         self.line.note(f"> {code} {to.method}")
         if code == 200 and to.method == "INVITE":
             self._final = told

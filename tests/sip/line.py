@@ -38,11 +38,18 @@ class Refuses:
 
 
 @dataclass(frozen=True, slots=True)
+class Redirects:
+    """Send whoever calls to another number (302)."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rings:
     """Ring until the caller gives up."""
 
 
-Manner = Answers | Refuses | Rings
+Manner = Answers | Refuses | Redirects | Rings
 
 
 class Line:
