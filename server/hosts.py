@@ -4,8 +4,8 @@
     GET <host>/layouts                                   {"layouts": [a layout, …]}
     GET <host>/rooms?bedrooms=2&most_fen=…&least_x100=…  {"total": 7, "rooms": [a room, … the cheapest five for sale]}
 
-What a room and a layout are stands in docs/operator/enquiries.md. A caller is waiting: after three seconds the answer is
-that there is none. A connection that fails, or a computer that says 5xx, is asked again as long as there is time.
+What a room and a layout are stands in docs/operator/enquiries.md. A caller is waiting: after three seconds the answer
+is that there is none. A connection that fails, or a computer that says 5xx, is asked again as long as there is time.
 """
 
 import asyncio
