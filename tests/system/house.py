@@ -51,8 +51,9 @@ HELLO = 1.7  # s of speech that our operator says
 
 PROMPTS = (
     "lang_1", "lang_2", "help_lang", "root_1", "root_2", "root_0", "help_root", "help_agent",
-    "query_1", "query_2", "query_4", "query_6", "query_7", "help_query", "intro_1", "intro_2", "intro_3", "intro_4",
-    "intro_5", "room_code", "help_room_code", "room_none", "room_not_sale", "room_other", "leaf_again", "leaf_agent",
+    "query_1", "query_2", "query_3", "query_4", "query_5", "query_6", "query_7", "query_8", "help_query",
+    "room_mortgage", "intro_1", "intro_2", "intro_3", "intro_4", "intro_5",
+    "room_code", "help_room_code", "room_none", "room_not_sale", "room_other", "leaf_again", "leaf_agent",
     "leaf_back", "invalid", "one_moment", "host_unavailable", "trouble", "apology", "bye", "after_hours",
     "after_hours_1", "after_hours_2", "operator", "operator_busy", "operator_noanswer", "operator_absent",
     "operator_congested", "operator_failed_1", "operator_failed_2", "operator_failed_star", "leave", "leave_1",

@@ -100,7 +100,7 @@ def missing(centre: Centre, caller: Caller, since: float) -> list[float]:
     What comes late, because the machine is busy, and is made up for at once is not missing.
     """
     text = TEXTS["developer"][caller.lang]
-    names = ["query_1", "query_2", "query_4", "query_6", "query_7"]
+    names = [f"query_{n}" for n in range(1, 9)]
     playing = {
         "query": [centre.sound(caller.lang, name) for name in names],
         "developer": centre.text(caller.lang, text),
