@@ -42,7 +42,7 @@ def flow_export(
     lang: Annotated[str, typer.Option(help="zh or en")] = "zh",
     calls: Annotated[bool, typer.Option("--calls", help="with how often callers took each way")] = False,
     since: Annotated[str, typer.Option("--from", help="first day of the calls; empty: thirty days ago")] = "",
-    until: Annotated[str, typer.Option("--to", help="last day; empty: today")] = "",
+    until: Annotated[str, typer.Option("--until", help="last day; empty: today")] = "",
 ) -> None:
     """Draw every step and key of a flow as SVG."""
     from server.flows import draw
