@@ -64,7 +64,7 @@ class ScriptedCall:
         self._head: str | None = ""  # what the caller does next; "" = not read yet, None = the script is over
         self._due = self._now = 0.0  # when the caller does it; the present; seconds since the call began
         self._typed: list[str] = []
-        self._asked = False  # has anything been said since the last key?
+        self._asked = True  # has anything been said since the last key?
         self._dials = list(dials)
         self._answered = False
         self._cause: int | None = None
@@ -170,6 +170,7 @@ class ScriptedCall:
         self.transcript.append(f"= {number} {result}")
         self._publish(LegEnded, leg=leg, result=result, cause=cause, seconds=seconds)
         self._leave_if_due()
+        self._asked = True  # whoever was rung or talked with has gone: the caller listens again
         return outcome
 
     async def hold(self, on: bool) -> None:

@@ -98,11 +98,11 @@ class DyingCall(ScriptedCall):
 
 
 JOURNEYS = {
-    "a room in English": " 2 1 4 0202 01# 9 *",
+    "a room in English": " 2 1 4 0202,01# 9 *",
     "a wrong code, then help": " 1 1 4 999999# . 010201# 2 020301#",
     "a text": " 1 1 2 3 9 * 5",
     "a message": " 1 2 1 ,,,,# 2 1",
-    "the operator": " 1 7 0",
+    "the operator": " 1 1 9 0",
     "silence": ".....",
 }
 
@@ -156,7 +156,7 @@ async def test_a_half_entered_code_that_is_not_gone_on_with_is_asked_for_anew_wi
 async def test_the_counts_are_kept() -> None:
     stage = await _resume(".", step="root", helps=1, wrongs=2)
     assert [fact.level for fact in stage.of(HelpGiven)] == [2]
-    stage = await _resume("7", step="root", helps=1, wrongs=2)
+    stage = await _resume("9", step="query", helps=1, wrongs=2)
     assert [fact.time for fact in stage.of(WrongKeys)] == [3]
 
 

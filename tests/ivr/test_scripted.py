@@ -34,7 +34,7 @@ async def test_it_is_a_call() -> None:
 
 
 async def test_a_key_in_the_middle_of_a_prompt_stops_it_and_is_consumed() -> None:
-    call = Acted(",,,5 6")
+    call = Acted(",,,56")
     assert await call.play(TEN) == "5"
     assert call.seconds == 3.0
     assert await call.key(6.0) == "6"
