@@ -198,6 +198,14 @@ class BoardHeard(Fact):
     lang: str
 
 
+@_kind("order_claim")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderClaimed(Fact):
+    """The caller tried to prove that an order is their own. result: right, wrong, locked."""
+
+    result: str
+
+
 @_kind("waiting")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageWaiting(Fact):

@@ -18,6 +18,7 @@ from ivr.attendant.none import NoAttendant
 from ivr.attendant.port import Attendant as Attendant
 from ivr.board.none import NoBoards
 from ivr.board.port import Boards as Boards
+from ivr.counter.counter import Counter
 from ivr.enquiry import Room as Room
 from ivr.enquiry import Rooms as Rooms
 from ivr.loan import Loans, NoLoans
@@ -70,3 +71,4 @@ class Desk:
     boards: Boards = field(default_factory=NoBoards)
     loans: Loans = field(default_factory=NoLoans)
     attendant: Attendant = field(default_factory=NoAttendant)
+    counter: Counter = field(default_factory=Counter)

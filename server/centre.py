@@ -21,6 +21,7 @@ from billing.recordings import Recordings
 from calls.bus import LocalBus
 from calls.clock import SystemClock
 from calls.facts import Alarm
+from db.cipher import Cipher
 from db.upgrade import upgrade
 from db.work import Database
 from dialplan.directory import Directory
@@ -37,6 +38,7 @@ from server.attendant import HouseAttendant
 from server.boards import boards_of
 from server.content import SpokenContent
 from server.control import Refused, SideDoor
+from server.counter import counter_of
 from server.courier import Courier
 from server.data_commands import data_commands
 from server.desk import SalesDesk
@@ -163,7 +165,8 @@ class Centre:
             await stock_demo(self.settings, self._home, self._screen)
         self.db = await stack.enter_async_context(Database.open(url, self.clock.now, self._database_trouble))
         await upgrade(self.db)
-        if self.settings.mode == "demo" and await self.db.write(load_fixture, "T"):  # unless there is something else
+        cipher = Cipher.of(self._home.path)
+        if self.settings.mode == "demo" and await self.db.write(load_fixture, "T", cipher):  # unless there is something
             self._screen.print("a new house: the sample project is loaded (fixture T)")
         self.directory = Directory(self.db, self.clock, projects_of_services)
         await self.directory.start()
@@ -232,6 +235,7 @@ class Centre:
             messages=self.voicemail.post,
             boards=await stack.enter_async_context(boards_of(self.db, self.bus, self.clock, self._home)),
             attendant=HouseAttendant(self.directory, self.db),
+            counter=counter_of(self.db, self.bus, self.clock, self._home),
         )
         reception = Reception(lambda: self.directory.numbers, self.flows, self.acquaintances.who_is, desk)
         reconciliation = Reconciliation(self.db, self.bus, self.ledger, self.voicemail.post)

@@ -25,7 +25,7 @@ async def load_data(settings: Settings, screen: Console) -> None:
         url = settings.database or f"sqlite:///{home.database}"
         async with Database.open(url, SystemClock().now) as db:
             await upgrade(db)
-            new = await db.write(load_fixture, "T")
+            new = await db.write(load_fixture, "T", Cipher.of(home.path))
     screen.print("fixture T is loaded" if new else "fixture T was there already")
 
 

@@ -83,6 +83,8 @@ KINDS: Mapping[str, Spoken] = {
     "loan": money,
     "monthly": money,
     "interest": money,
+    "paid": money,
+    "rest": money,
     "area": area,
     "number": number,
     "building": number,

@@ -27,6 +27,7 @@ from sales.models.invoice import Invoice
 from sales.models.layout import Layout
 from sales.models.media import Media
 from sales.models.mortgage import Mortgage, MortgageRate
+from sales.models.order_claim import OrderClaim
 from sales.models.parameter import BusinessParam
 from sales.models.permit import PermitCover, PresalePermit
 from sales.models.plan import PaymentPlan, PlanLine
@@ -81,6 +82,7 @@ __all__ = [
     "Media",
     "Mortgage",
     "MortgageRate",
+    "OrderClaim",
     "PaymentPlan",
     "PermitCover",
     "PlanLine",

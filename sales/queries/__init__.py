@@ -6,7 +6,7 @@ Every question names its tenant, or a row of one (a project, a customer): nobody
 
 from sales.queries.card import Card, HeldRoom, OpenTicket, Person, card_of
 from sales.queries.contract_no import NumbersLeft, contract_numbers_left
-from sales.queries.customer import Known, customer_by_phone
+from sales.queries.customer import Known, customer_by_phone, customers_by_phone
 from sales.queries.customer_search import CustomerRow, CustomerWish, quick_search, search_customers
 from sales.queries.deal import DealRow, deals
 from sales.queries.hold import HoldRow, active_holds
@@ -56,6 +56,7 @@ __all__ = [
     "card_of",
     "contract_numbers_left",
     "customer_by_phone",
+    "customers_by_phone",
     "deals",
     "latest_rooms",
     "layouts_by_project",

@@ -18,6 +18,22 @@ class Known:
     lang: str
 
 
+def customers_by_phone(session: Session, tenant: int, phone: str) -> tuple[Customer, ...]:
+    """All with this number, as they came; families share one."""
+    rows = (
+        select(Customer)
+        .join(CustomerPhone, CustomerPhone.customer_id == Customer.id)
+        .where(
+            CustomerPhone.tenant_id == tenant,
+            CustomerPhone.phone == phone,
+            also_of(Customer.tenant_id, tenant),
+            Customer.merged_into_id.is_(None),
+        )
+        .order_by(Customer.id)
+    )
+    return tuple(session.scalars(rows))
+
+
 def customer_by_phone(session: Session, tenant: int, phone: str) -> Known | None:
     """Of several customers with one number, the one who came last."""
     row = session.execute(

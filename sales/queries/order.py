@@ -37,7 +37,7 @@ class Loan:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A deal as its buyer asks for it. next: the first payment due today or later; overdue_fen: what was due before.
+    """A deal as its buyer asks for it. next: the first payment due today or later; overdue: what was due before.
 
     received_fen: of the price, without collected fees.
     """
@@ -53,9 +53,13 @@ class Order:
     signed: date | None
     deal_fen: int
     received_fen: int
-    overdue_fen: int
+    overdue: tuple[Payment, ...]
     next: Payment | None
     loan: Loan | None
+
+    @property
+    def overdue_fen(self) -> int:
+        return sum(payment.amount_fen for payment in self.overdue)
 
 
 # the latest deals first, then all that belongs to them: one question, as somebody is on the telephone
@@ -129,7 +133,7 @@ def _order(rows: list[Any], today: date) -> Order:
         signed=deal.sign_date,
         deal_fen=deal.deal_fen,
         received_fen=sum(line.paid_fen for line in lines if line.fee_group is FeeGroup.PRICE),
-        overdue_fen=sum(payment.amount_fen for payment in _owed(lines) if payment.due and payment.due < today),
+        overdue=tuple(payment for payment in _owed(lines) if payment.due and payment.due < today),
         next=next((payment for payment in _owed(lines) if payment.due and payment.due >= today), None),
         loan=Loan(deal.bank, deal.loan_fen, deal.loan_state, deal.state_since) if deal.loan is not None else None,
     )

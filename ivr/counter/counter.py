@@ -1,0 +1,12 @@
+"""All that the counter does for a caller, as one thing at the desk."""
+
+from dataclasses import dataclass, field
+
+from ivr.counter.orders import NoOrders, Orders
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """Each port is filled by `server.counter`; what nobody has filled does nothing."""
+
+    orders: Orders = field(default_factory=NoOrders)

@@ -1,0 +1,12 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from db.work import Database
+from tests.ivr.counter.office import Office
+
+
+@pytest.fixture
+async def office(db: Database, tmp_path: Path) -> AsyncIterator[Office]:
+    yield await Office.open(db, tmp_path)

@@ -1,0 +1,87 @@
+"""The counter over a real database with fixture T, for scripted calls whose recordings are real files."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from calls.bus import LocalBus
+from calls.call import Dialled, Party
+from calls.clock import FixedClock
+from calls.facts import Alarm, AnyFact
+from db.cipher import Cipher
+from db.work import Database
+from ivr.counter.counter import Counter
+from sales.fixture import load_fixture
+from sales.models import Customer
+from server.orders import HouseOrders
+from tests.ivr.desk import MAIN, Stage
+from tests.ivr.mailbox.mailroom import Taping
+
+SUNDAY = datetime(2024, 3, 31, 4, 0, tzinfo=UTC)  # 12:00 in Guangzhou on the day of fixture T
+CIPHER = Cipher(bytes(range(32)))
+LIU = "13800000002"  # customer C2, whose id ends in 0043: F11
+T = TypeVar("T")
+
+
+class Office:
+    """`await Office.open(db, folder)`; `call` acts out one caller on the flow `main`, in Mandarin unless `lang`."""
+
+    def __init__(self, db: Database, folder: Path) -> None:
+        self.db, self.folder = db, folder
+        self.clock, self.bus = FixedClock(SUNDAY), LocalBus()
+        self.facts: list[AnyFact] = []
+        self.bus.subscribe(self.facts.append)
+        self.counter = Counter(orders=HouseOrders(db, self.bus, self.clock, CIPHER))
+        self._calls = count(1)
+
+    @classmethod
+    async def open(cls, db: Database, folder: Path) -> Self:
+        await db.write(load_fixture, "T", CIPHER)
+        return cls(db, folder)
+
+    def stage(self, script: Iterable[str], caller: str, *dials: Dialled) -> Stage:
+        party = Party(caller, "02038880000", "", f"01HR{next(self._calls):022d}", "scripted", inside=len(caller) == 4)
+        stage = Stage("", MAIN, party=party)
+        stage.desk = replace(stage.desk, counter=self.counter, clock=self.clock, bus=self.bus)
+        taping = Taping(script, self.clock, self.bus, party, dials)
+        taping.folder = self.folder
+        stage.call = taping
+        stage.visit.call, stage.visit.desk = taping, stage.desk
+        stage.facts = self.facts
+        return stage
+
+    async def call(
+        self, script: Iterable[str], caller: str = "13900000001", *dials: Dialled, lang: str = "zh", place: str = ""
+    ) -> Stage:
+        """From the welcome on, or taken up again at `place`; the facts are of this call alone."""
+        self.facts.clear()
+        stage = self.stage(script, caller, *dials)
+        return await stage.run(lang="" if place else lang, place=place)
+
+    async def rows(self, model: type[T], **fields: object) -> list[T]:
+        table: Any = model
+
+        def read(session: Session) -> list[T]:
+            found = list(session.scalars(select(table).filter_by(**fields).order_by(table.id)))
+            session.expunge_all()
+            return found
+
+        return await self.db.read(read)
+
+    async def give(self, no: str, id_no: str) -> None:
+        """This customer of the fixture has this identity card."""
+
+        def write(session: Session) -> None:
+            row = session.scalars(select(Customer).where(Customer.no == no)).one()
+            row.id_no = CIPHER.seal("customer.id_no", id_no)
+
+        await self.db.write(write)
+
+    def alarms(self) -> list[str]:
+        return [fact.key for fact in self.facts if isinstance(fact, Alarm) and not fact.cleared]
