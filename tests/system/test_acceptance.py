@@ -28,7 +28,9 @@ from tests.system.house import (
     NOBODYS,
     NOT_REGISTERED,
     OPEN,
+    QUERY,
     RINGS,
+    ROOT,
     TWO_PROJECTS,
     UNIT_FEN,
     House,
@@ -173,7 +175,7 @@ def _talked(trial: Trial) -> None:
 
 async def test_the_silent_are_helped_twice_then_a_person_asks(house: House, trials: Mapping[str, Trial]) -> None:
     trial = trials["F5 zh"]
-    menu = ["zh root_1", "zh root_2", "zh root_0"]
+    menu = [f"zh {name}" for name in ROOT]
     assert trial.names == house.words.named(
         "zh welcome", *LANGUAGE_MENU, "zh help_lang", "en help_lang", *LANGUAGE_MENU, *menu,
         "zh help_root", "zh help_agent", "zh operator", "zh bye",
@@ -184,7 +186,7 @@ async def test_the_silent_are_helped_twice_then_a_person_asks(house: House, tria
 
 async def test_the_levels_of_help_are_heard_in_english(house: House, trials: Mapping[str, Trial]) -> None:
     trial = trials["F5 en"]
-    menu = ["en root_1", "en root_2", "en root_0"]
+    menu = [f"en {name}" for name in ROOT]
     assert trial.names == house.words.named(
         "zh welcome", *menu, "en help_root", *menu, "en help_root", "en help_agent", "en operator", "en bye"
     )
@@ -217,7 +219,7 @@ async def test_keys_typed_ahead_skip_the_menus(house: House, trials: Mapping[str
 
 async def test_who_prefers_english_is_not_asked(house: House, trials: Mapping[str, Trial]) -> None:
     trial = trials["known"]
-    assert trial.names == house.words.named("en welcome", "en root_1", "en root_2", "en root_0")
+    assert trial.names == house.words.named("en welcome", *(f"en {name}" for name in ROOT))
     assert trial.record["customer"] is not None
     assert trial.record["lang"] == "en"
 
@@ -354,7 +356,7 @@ async def test_out_of_hours_the_enquiry_goes_on(house: House, trials: Mapping[st
         "zh welcome", "zh root_1", "zh after_hours", "zh after_hours_1", "zh after_hours_2"
     )
     assert enquiry.nodes[-2:] == ["after_hours", "query"]
-    queries = [f"en query_{n}" for n in range(1, 9)]
+    queries = [f"en {name}" for name in QUERY]
     assert enquiry.names == house.words.named("zh welcome", "en root_1", "en after_hours", *queries)
 
 
