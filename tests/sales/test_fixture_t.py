@@ -147,7 +147,7 @@ async def test_loading_again_changes_nothing(t: Database) -> None:
 async def test_projects_in_the_order_of_their_menu(t: Database) -> None:
     offered = await t.read(projects_of_services)
     assert [[asdict(p) | {"id": 0} for p in projects] for projects in offered.values()] == [
-        [{"id": 0, "code": "01", "name": {"zh": "海天花园", "en": "Haitian Garden"}}]
+        [{"id": 0, "code": "01", "name": {"zh": "海天花园", "en": "Haitian Garden"}, "host": ""}]
     ] * 2
 
 

@@ -65,7 +65,7 @@ class Centre:
             rows = select(Customer.id, Customer.channel, Customer.channel_detail, Customer.stage)
             return list(session.execute(rows.join(CustomerPhone).where(CustomerPhone.phone == phone)))
 
-        return [tuple(row) for row in await self.db.read(look)]  # type: ignore[misc]
+        return [tuple(row) for row in await self.db.read(look)]
 
     async def whose(self) -> dict[str, int | None]:
         def look(session: Session) -> dict[str, int | None]:

@@ -14,7 +14,7 @@ from asterisk.ari.verbs import VERBS, Request
 ALL: list[Request] = [
     verbs.claim("c", "lp-one"),
     verbs.answer("c"),
-    verbs.play("c", "p", ["sound:/a/b", "sound:/c"]),
+    verbs.play("c", "p", ["sound:/a/b", "sound:/c"], skip=1.5),
     verbs.stop_playback("p"),
     verbs.playback("p"),
     verbs.set_variables("c", {"TIMEOUT(absolute)": "30"}),
@@ -32,6 +32,7 @@ ALL: list[Request] = [
     verbs.hangup("c", 17),
     verbs.channel("c"),
     verbs.originate("leg", "PJSIP/8001", "lp-one", args="leg", caller="138", timeout=20, originator="c"),
+    verbs.light("8001", 1, 0),
     verbs.endpoint("PJSIP/8001"),
     verbs.make_bridge("b"),
     verbs.add_channels("b", ["c", "leg"]),
