@@ -19,6 +19,7 @@ from tests.ivr.desk import MAIN, House, Stage, filled, words
 STRANGER = "13900000077"
 GARDEN = {"zh": "海天花园", "en": "Haitian Garden"}
 ROOM = {"project": GARDEN, "building": 1, "floor": 1, "door": "02"}
+CONTRACTED = Order(GARDEN, 1, 1, "02", "contracted", date(2024, 2, 6), deal_fen=100, received_fen=0)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -188,14 +189,13 @@ async def test_nobody_can_key_a_proof(office: Office) -> None:
 
 @pytest.mark.parametrize("result", ["docs_pending", "eligible", "submitted", "approved", "disbursed", "rejected"])
 async def test_every_state_of_a_loan_has_words(result: str) -> None:
-    stage = await _told(Order(**ROOM, state="contracted", since=date(2024, 2, 6), deal_fen=100, received_fen=0,
-                              loan=Loan(6_000_000, result)), "3")  # fmt: skip
+    stage = await _told(replace(CONTRACTED, loan=Loan(6_000_000, result)), "3")
     assert stage.said[-1].startswith(filled(f"order_loan_{result}", loan=6_000_000))
 
 
 async def test_of_many_overdue_payments_three_are_told_and_their_sum() -> None:
     overdue = tuple(Due(date(2024, month, 1), month * 100) for month in (1, 2, 3, 4, 5))
-    order = Order(**ROOM, state="contracted", since=date(2023, 2, 6), deal_fen=100, received_fen=0, overdue=overdue)
+    order = replace(CONTRACTED, overdue=overdue)
     told = (await _told(order, "2")).said[-1]
     assert told.count("已经逾期") == 3
     assert filled("order_overdue_more", n=2, amount=1500) in told
