@@ -1,4 +1,3 @@
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -8,5 +7,5 @@ from tests.ivr.counter.office import Office
 
 
 @pytest.fixture
-async def office(db: Database, tmp_path: Path) -> AsyncIterator[Office]:
-    yield await Office.open(db, tmp_path)
+async def office(db: Database, tmp_path: Path) -> Office:
+    return await Office.open(db, tmp_path)

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ from tests.ivr.desk import MAIN, House, Stage, filled, words
 
 STRANGER = "13900000077"
 GARDEN = {"zh": "海天花园", "en": "Haitian Garden"}
-ROOM = {"project": GARDEN, "building": 1, "floor": 1, "door": "02"}
+ROOM: dict[str, Any] = {"project": GARDEN, "building": 1, "floor": 1, "door": "02"}
 CONTRACTED = Order(GARDEN, 1, 1, "02", "contracted", date(2024, 2, 6), deal_fen=100, received_fen=0)
 
 
@@ -45,7 +46,8 @@ async def test_the_other_answers(office: Office) -> None:
     heard = [said for said in stage.said[-6:] if "请按" in said]
     assert heard[1].startswith(contracted)
     assert heard[2].startswith(words("order_loan_none"))
-    assert heard[3].startswith(paid) and heard[4].startswith(paid), "9 tells it again"
+    assert heard[3].startswith(paid)
+    assert heard[4].startswith(paid), "9 tells it again"
     assert stage.nodes[-1] == "root"
 
 
@@ -166,7 +168,8 @@ async def test_a_family_with_one_number(office: Office) -> None:
     ))  # fmt: skip
     await office.give("C9", "440106199001010043")
     stage = await office.call(" 9 0043# 1", LIU)
-    assert "一栋一楼零二房" in stage.said[-1] and "一栋三楼零幺房" in stage.said[-1]
+    assert "一栋一楼零二房" in stage.said[-1]
+    assert "一栋三楼零幺房" in stage.said[-1]
 
 
 # -- what a place remembers ------------------------------------------------------------------------------------------
