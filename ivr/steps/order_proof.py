@@ -24,8 +24,8 @@ class OrderProof(Step):
     """say   the question
     help  what a silent caller hears
 
-    A star as the fourth sign is the letter X, a star alone goes back. After three wrong answers, or too many of late from
-    this number: “refused”. Whoever calls from a number that no customer has is asked and refused alike.
+    A star as the fourth sign is the letter X, a star alone goes back. After three wrong answers, or too many of late
+    from this number: “refused”. Whoever calls from a number that no customer has is asked and refused alike.
     """
 
     say: Prompt = "order_proof"
