@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 # rooms: a caller who asks for another one waits some seconds, which is better than a voice that is busy for hours
 MOST = 100
+AT_ONCE = 50  # sentences looked for before others have their turn
 _watched = Watched(models.Room, models.Layout, models.PriceList, models.PriceItem, models.ProjectText)
 
 
@@ -72,12 +73,21 @@ class Ahead:
         if seen == self._seen:
             return 0
         catalogue = self._voice.catalogue
-        wanted = list(lines_of_rooms(await self._rooms.latest(MOST), catalogue))
+        wanted: dict[Line, None] = {}
+        for room in await self._rooms.latest(MOST):
+            wanted |= dict.fromkeys(lines_of_rooms([room], catalogue))
+            await asyncio.sleep(0)  # callers first: a second of this at once and the controller takes no more calls
         for rows in (await self._db.read(layouts_by_project)).values():
-            wanted += lines_of_layouts(map(told_layout, rows[:MOST_LAYOUTS]), catalogue)
+            wanted |= dict.fromkeys(lines_of_layouts(map(told_layout, rows[:MOST_LAYOUTS]), catalogue))
+            await asyncio.sleep(0)
         for lang, text in await self._db.read(spoken_texts):
-            wanted += [Line(lang, piece) for piece in sentence.sentences(lang, text)]
+            wanted |= dict.fromkeys(Line(lang, piece) for piece in sentence.sentences(lang, text))
         self._seen = seen
-        if count := self._voice.render_ahead(dict.fromkeys(wanted)):
+        count = 0
+        all_lines = list(wanted)
+        for first in range(0, len(all_lines), AT_ONCE):
+            count += self._voice.render_ahead(all_lines[first : first + AT_ONCE])
+            await asyncio.sleep(0)
+        if count:
             log.info("%d sentences are rendered ahead", count)
         return count
