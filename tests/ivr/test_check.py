@@ -295,6 +295,8 @@ SHAPES: dict[str, dict[str, Any]] = {
     "forward": {},
     "greeting": {},
     "new pin": {},
+    "order": {},
+    "order proof": {},
     "extension number": {"mailbox": True, "board": True, "conference": True, "fax": True},
     "extension": {},
     "directory": {},
