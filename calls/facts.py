@@ -198,6 +198,15 @@ class BoardHeard(Fact):
     lang: str
 
 
+@_kind("ticket")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketOpened(Fact):
+    """What the caller has told became a ticket. about: complaint, suggestion, repair."""
+
+    number: str
+    about: str
+
+
 @_kind("order_claim")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderClaimed(Fact):

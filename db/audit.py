@@ -159,7 +159,12 @@ def _alone() -> Statement:
     """A row by itself, hashed where the head of its chain is: others wait for the head no longer than this takes."""
     head = select((_CHAIN.c.position + 1).label("position"), _CHAIN.c.hash).where(_OF_TENANT).with_for_update()
     at = head.cte("head")
-    said = at.c.hash + bindparam("opening", type_=String()) + cast(at.c.position, String) + bindparam("rest")
+    said = (
+        at.c.hash
+        + bindparam("opening", type_=String())
+        + cast(at.c.position, String)
+        + bindparam("rest", type_=String())
+    )
     hashed = func.encode(func.sha256(func.convert_to(said, literal_column("'UTF8'"))), literal_column("'hex'"))
     link = select(at.c.position, at.c.hash.label("prev_hash"), hashed.label("hash")).cte("link")
     moved = update(_CHAIN).where(_OF_TENANT).values(position=link.c.position, hash=link.c.hash).cte("moved")

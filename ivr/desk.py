@@ -6,6 +6,7 @@ A step reaches a feature only through here, so that a flow runs the same on a re
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 from calls.bus import Bus
@@ -16,8 +17,9 @@ from dialplan.service import Project as Project
 from dialplan.service import Service as Service
 from ivr.attendant.none import NoAttendant
 from ivr.attendant.port import Attendant as Attendant
-from ivr.board.none import NoBoards
+from ivr.board.none import NoBoards, NoStudio
 from ivr.board.port import Boards as Boards
+from ivr.board.port import Studio as Studio
 from ivr.counter.counter import Counter
 from ivr.enquiry import Room as Room
 from ivr.enquiry import Rooms as Rooms
@@ -61,6 +63,8 @@ class Hours(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
+    """recordings: where the exchange puts what callers say."""
+
     clock: Clock
     bus: Bus
     voice: Voice
@@ -69,6 +73,8 @@ class Desk:
     hours: Hours
     messages: Messages
     boards: Boards = field(default_factory=NoBoards)
+    studio: Studio = field(default_factory=NoStudio)
     loans: Loans = field(default_factory=NoLoans)
     attendant: Attendant = field(default_factory=NoAttendant)
     counter: Counter = field(default_factory=Counter)
+    recordings: Path = Path()

@@ -7,17 +7,16 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from calls.call import Recorded, Utterance
-from ivr.ask import COMMON_PROMPTS, Keyed, Question, ask
-from ivr.keys import one_of
+from calls.call import Recorded
+from ivr.ask import COMMON_PROMPTS
+from ivr.spoken import MOST, SILENCE, review
 from ivr.step import Prompt, plain
 from ivr.visit import Visit
 
-MOST, SILENCE = 180.0, 5.0  # seconds of a recording, and of the silence that ends it (SPEC §4.1)
 LEAST = 1.0  # seconds: what is shorter was a slip
 MOST_SLIPS = 3
 CHOICES = {"1": "take_1", "2": "take_2", "3": "take_3", "*": "take_star"}
-KEEP, LISTEN, AGAIN, CANCEL = CHOICES
+KEEP, _, AGAIN, CANCEL = CHOICES
 HELP, SHORT, FAILED, CANCELLED = "help_take", "take_short", "take_failed", "take_cancelled"
 RECORDING = "-"
 
@@ -59,10 +58,10 @@ class Dictation:
                 await _say(visit, SHORT)
             else:
                 visit.change(phase=f"{self.phase};{recorded.seconds:.1f};{recorded.file}")
-                answer = await self._choose(visit, recorded)
+                answer = await review(visit, recorded, CHOICES, HELP)
                 if answer == KEEP:
                     return recorded
-                if answer == CANCEL:
+                if answer != AGAIN:  # who says nothing any more has approved of nothing
                     await _say(visit, CANCELLED)
                     return None
             visit.change(phase=self.phase)
@@ -82,19 +81,6 @@ class Dictation:
             visit.change(phase=running)
         name = f"{visit.call.id}-{visit.desk.clock.now():%H%M%S}"
         return await visit.call.record(name, most=MOST, silence=SILENCE)
-
-    async def _choose(self, visit: Visit, recorded: Recorded) -> str:
-        """KEEP, AGAIN or CANCEL. Who says nothing any more has approved of nothing."""
-        words = [visit.prompt(name) for name in CHOICES.values()]
-        while True:
-            match await ask(visit, Question(words, one_of(CHOICES), [visit.prompt(HELP)])):
-                case Keyed(key) if key == LISTEN:
-                    message = Utterance("♪", str(recorded.file.with_suffix("")), recorded.seconds)
-                    visit.put_back(await visit.say([message]))
-                case Keyed(key):
-                    return key
-                case _:
-                    return CANCEL
 
 
 async def _say(visit: Visit, name: Prompt) -> None:

@@ -7,7 +7,8 @@ from sqlalchemy import CheckConstraint, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 import ivr.board.models
-import ivr.mailbox.models  # noqa: F401  (the tables of boards and of voice mail)
+import ivr.counter.models
+import ivr.mailbox.models  # noqa: F401  (the tables of boards, of the counter and of voice mail)
 from db.base import Base, Key
 
 

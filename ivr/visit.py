@@ -67,7 +67,7 @@ class Visit:
     def prompt(self, name: str) -> Utterance:
         return self.desk.voice.prompt(self.lang, name)
 
-    def sentence(self, name: str, **values: object) -> Sentence:
+    def sentence(self, name: str, /, **values: object) -> Sentence:
         return self.desk.voice.say(self.lang, name, values)
 
     async def say(self, words: Words, *, interruptible: bool = True) -> str:

@@ -36,6 +36,22 @@ def take_in(home: Path, catalogue: Catalogue, cache: Cache) -> Mapping[tuple[str
     return found
 
 
+def dictated(files: Mapping[tuple[str, str], Path], cache: Cache) -> Mapping[tuple[str, str], str]:
+    """(lang, name) → the sound of every recording made by telephone, which was trimmed and levelled when it was made.
+    Left out and logged: a file that cannot be read."""
+    found = {}
+    for (lang, name), file in files.items():
+        try:
+            out = cache.path(hashlib.sha256(file.read_bytes()).hexdigest())
+            if not out.exists():
+                samples, _ = soundfile.read(file, dtype="float32")
+                write(out, sound.to_ulaw(samples))
+            found[lang, name] = str(out)
+        except (OSError, soundfile.SoundFileError) as fault:
+            log.warning("recording %s cannot be used: %r", file, fault)
+    return found
+
+
 def _master(file: Path, cache: Cache) -> Path:
     out = cache.path(hashlib.sha256(sound.MASTERING.encode() + file.read_bytes()).hexdigest())
     if not out.exists():

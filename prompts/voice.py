@@ -78,6 +78,7 @@ class HouseVoice:
         self.cache = Cache(home / "cache")
         self.studio = Studio(self.cache, equipment.voice, equipment.stand_in, bus, clock)
         self._recorded: Mapping[tuple[str, str], str] = {}
+        self._dictated: Mapping[tuple[str, str], str] = {}
         # what never changes for a line or a name is worked out once: these are asked for with every step of every call
         self._places = lru_cache(REMEMBERED)(self._work_out_places)
         self._line = lru_cache(REMEMBERED)(self._work_out_line)
@@ -129,7 +130,7 @@ class HouseVoice:
     def say(self, lang: str, name: str, values: Mapping[str, object]) -> Speech:
         """A prompt of the catalogue with its slots filled. What cannot be filled is an alarm and an apology."""
         try:
-            recording = (lang, name) in self._recorded
+            recording = (lang, name) in self._recorded or (lang, name) in self._dictated
             lines = [self.catalogue[name].line(lang, values)] if recording else self.lines(lang, name, values)
         except (KeyError, ValueError, TypeError) as fault:
             self._alarm(f"prompt.{lang}.{name}", f"The prompt {name} ({lang}) cannot be said: {fault!r}")
@@ -161,11 +162,15 @@ class HouseVoice:
         """
         return self.studio.render_ahead(line for line in lines if not utterance(self._places(line)[0], line.text))
 
+    def dictated(self, files: Mapping[tuple[str, str], Path]) -> None:
+        """These recordings, made by telephone, are heard from now on instead of any other sound of their prompts."""
+        self._dictated = recorded.dictated(files, self.cache)
+
     # -- finding ---------------------------------------------------------------------------------------------------
 
     def find(self, line: Line, name: str = "") -> Utterance | None:
         """The best sound there is for a line: a recording, the house's voice, the stand-in's."""
-        recording = self._recorded.get((line.lang, name))
+        recording = self._dictated.get((line.lang, name)) or self._recorded.get((line.lang, name))
         for place in (recording, *self._places(line)) if recording else self._places(line):
             if found := utterance(place, line.text, name):
                 return found

@@ -173,6 +173,7 @@ LEAD_BOOKING = _days("alert_lead_booking", 1, "预定到期提前(天)", "alert 
 LEAD_SIGN = _days("alert_lead_sign", 1, "签约提前(天)", "alert before signing is due")
 LEAD_RECEIVABLE = _days("alert_lead_receivable", 7, "应收提前(天)", "alert before money is due")
 LEAD_FILING = _days("alert_lead_filing", 7, "备案提前(天)", "alert before registration is due")
+LEAD_PROTECT = _days("alert_lead_protect", 3, "保护到期提前(天)", "alert before a customer's protection ends")
 MORTGAGE_STUCK = _days("mortgage_stuck_days", 15, "按揭停滞(天)", "days after which a mortgage is stuck", 1)
 CONTRACT_POOL_LOW = Parameter("contract_pool_low", Whole(0, 9999), 10, "合同号余量下限", "contract numbers running low")
 INPUT_METHOD = Parameter(

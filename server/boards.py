@@ -1,4 +1,4 @@
-"""Bulletin boards wired into the centre, and `./run board`: they are made here and filled by telephone."""
+"""Bulletin boards and the studio of prompts wired into the centre, and `./run board`, by which boards are made."""
 
 import re
 from collections.abc import AsyncIterator
@@ -18,7 +18,10 @@ from ivr.board.board import LANGUAGES, POSITIONS, current
 from ivr.board.boards import Boards
 from ivr.board.models import BoardRow
 from ivr.board.pins import set_pin
+from ivr.board.studio import PromptStudio
 from ivr.mailbox.pin import LEAST, MOST, weak
+from prompts import numbers
+from prompts.voice import HouseVoice
 from server.beside import Words
 from server.control import Answer
 from server.home import Home
@@ -34,6 +37,17 @@ async def boards_of(db: Database, bus: Bus, clock: Clock, home: Home) -> AsyncIt
         yield boards
     finally:
         await boards.stop()
+
+
+@asynccontextmanager
+async def studio_of(db: Database, bus: Bus, clock: Clock, home: Home, voice: HouseVoice) -> AsyncIterator[PromptStudio]:
+    studio = PromptStudio(db, bus, clock, home.recordings / "takes")
+    given = {name: number for name, number in numbers.load().items() if name in voice.catalogue}
+    await studio.start(voice, given)
+    try:
+        yield studio
+    finally:
+        await studio.stop()
 
 
 async def board(db: Database, words: Words) -> Answer:
@@ -68,7 +82,7 @@ def _add(session: Session, words: Words) -> None:
     position = int(words.get("position", 1))
     if position not in POSITIONS:
         raise Refused(Code.VALIDATION, "播放顺序须为1至9。", "The position is 1 to 9.")
-    _fit_pin(pin, number)
+    fit_pin(pin, number)
     queries.add(session, tenant, number, names, position)
     set_pin(session, tenant, number, pin)
 
@@ -78,11 +92,12 @@ def _pin(session: Session, words: Words) -> None:
     one = select(BoardRow.id).where(BoardRow.tenant_id == tenant, BoardRow.number == number)
     if session.scalar(one.where(BoardRow.deleted_at.is_(None))) is None:
         raise Refused(Code.NOT_FOUND, f"没有布告栏{number}。", f"There is no board {number}.")
-    _fit_pin(pin, number)
+    fit_pin(pin, number)
     set_pin(session, tenant, number, pin)
 
 
-def _fit_pin(pin: str, number: str) -> None:
+def fit_pin(pin: str, number: str) -> None:
+    """Raises Refused for a PIN that is none, or would be guessed. number: of the door it opens."""
     if not (pin.isascii() and pin.isdigit() and LEAST <= len(pin) <= MOST):
         raise Refused(
             Code.VALIDATION, f"密码须为{LEAST}至{MOST}位数字。", f"A PIN has {LEAST} to {MOST} digits and nothing else."
@@ -120,13 +135,14 @@ def _list(session: Session, code: str) -> list[dict[str, Any]]:
             "position": row.position,
             "starts": row.starts_at,
             "expires": row.expires_at,
-            "takes": _takes(session, tenant, f"board {row.number}"),
+            "takes": takes_of(session, tenant, f"board {row.number}"),
         }
         for row in session.scalars(rows.order_by(BoardRow.position, BoardRow.number))
     ]
 
 
-def _takes(session: Session, tenant: int, subject: str) -> list[dict[str, Any]]:
+def takes_of(session: Session, tenant: int, subject: str) -> list[dict[str, Any]]:
+    """[{lang, number, seconds, by, at, in_force, listens}], the newest of each language first."""
     rows = queries.takes(session, tenant, subject)
     force = {take.id for lang in LANGUAGES if (take := current(map(queries.spoken, rows), lang))}
     return [

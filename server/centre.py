@@ -35,10 +35,10 @@ from sales.queries import projects_of_services
 from sales.rooms import SpokenRooms
 from server.ahead import Ahead
 from server.attendant import HouseAttendant
-from server.boards import boards_of
+from server.boards import boards_of, studio_of
 from server.content import SpokenContent
 from server.control import Refused, SideDoor
-from server.counter import counter_of
+from server.counter import HouseCounter
 from server.courier import Courier
 from server.data_commands import data_commands
 from server.desk import SalesDesk
@@ -165,8 +165,7 @@ class Centre:
             await stock_demo(self.settings, self._home, self._screen)
         self.db = await stack.enter_async_context(Database.open(url, self.clock.now, self._database_trouble))
         await upgrade(self.db)
-        cipher = Cipher.of(self._home.path)
-        if self.settings.mode == "demo" and await self.db.write(load_fixture, "T", cipher):  # unless there is something
+        if self.settings.mode == "demo" and await self.db.write(load_fixture, "T", Cipher.of(self._home.path)):
             self._screen.print("a new house: the sample project is loaded (fixture T)")
         self.directory = Directory(self.db, self.clock, projects_of_services)
         await self.directory.start()
@@ -218,12 +217,12 @@ class Centre:
 
     async def _open_controller(self, stack: AsyncExitStack) -> None:
         exchange = self.room.exchange
-        rooms = SpokenRooms(self.db, Room)
-        ahead = Ahead(self.db, rooms, self.voice)
+        ahead = Ahead(self.db, SpokenRooms(self.db, Room), self.voice)
         ahead.start()
         stack.push_async_callback(ahead.stop)
         mailroom = Office(self.db, self.bus, self.clock, exchange.spool / "recording")
         self.voicemail = Voicemail(self.settings, mailroom, self.recordings)
+        counter = await stack.enter_async_context(HouseCounter(mailroom, self.recordings, self._home))
         desk = Desk(
             clock=self.clock,
             bus=self.bus,
@@ -234,12 +233,14 @@ class Centre:
             hours=self.directory,
             messages=self.voicemail.post,
             boards=await stack.enter_async_context(boards_of(self.db, self.bus, self.clock, self._home)),
+            studio=await stack.enter_async_context(studio_of(self.db, self.bus, self.clock, self._home, self.voice)),
             attendant=HouseAttendant(self.directory, self.db),
-            counter=counter_of(self.db, self.bus, self.clock, self._home),
+            counter=counter.counter,
+            recordings=mailroom.recordings,
         )
         reception = Reception(lambda: self.directory.numbers, self.flows, self.acquaintances.who_is, desk)
         reconciliation = Reconciliation(self.db, self.bus, self.ledger, self.voicemail.post)
-        self.todo = self.voicemail.jobs(reconciliation)
+        self.todo = (*self.voicemail.jobs(reconciliation), *counter.jobs(reconciliation))
         courier = Courier(exchange.spool / "fallback.jsonl", reconciliation)
 
         async def open_calls() -> list[OpenCall]:
@@ -269,8 +270,7 @@ class Centre:
         stack.push_async_callback(self.controller.stop, self.settings.drain)
         courier.start()
         stack.push_async_callback(courier.stop)
-        async with asyncio.timeout(20):
-            await self.controller.ready()
+        await asyncio.wait_for(self.controller.ready(), 20)
 
     # -- conditions ----------------------------------------------------------------------------------------------
 

@@ -17,15 +17,15 @@ from server.extension_cli import extensions as extension_commands
 from server.feature_cli import features as feature_commands
 from server.flow_cli import flow as flow_commands
 from server.mailbox_cli import mailboxes as mailbox_commands
+from server.prompt_cli import prompts as prompt_commands
 from server.report_cli import report as report_command
 from server.sales_cli import sales as sales_commands
 from server.settings import Settings, UnusableSettings, load
 from server.sheet_commands import sheet as sheet_commands
 
 app = typer.Typer(help="Loupan 楼盘: a call centre for property enquiries", no_args_is_help=True, add_completion=False)
-prompts = typer.Typer(help="render and examine what callers hear", no_args_is_help=True)
 app.add_typer(flow_commands, name="flow")
-app.add_typer(prompts, name="prompts")
+app.add_typer(prompt_commands, name="prompts")
 app.add_typer(sheet_commands, name="sheet")
 app.add_typer(sales_commands, name="sales")
 app.add_typer(board_commands, name="board")
@@ -230,30 +230,6 @@ def restore(
     from server.archiving import bring_back
 
     _run(bring_back(_settings(), screen, file, replace=replace))
-
-
-@prompts.command("build")
-def prompts_build() -> None:
-    """Render what has changed since the last time."""
-    from server.sounds import build
-
-    _run(build(_settings(), screen))
-
-
-@prompts.command("doctor")
-def prompts_doctor(as_json: JsonOption = False) -> None:
-    """What is missing in either language, too loud, too quiet, too long. Exits 1 if anything is."""
-    from server.sounds import examine
-
-    problems = asyncio.run(examine())
-    if as_json:
-        _print({"problems": problems})
-    for problem in problems if not as_json else ():
-        screen.print(f"[red]✗[/red] {problem}", highlight=False)
-    if problems:
-        sys.exit(1)
-    if not as_json:
-        screen.print("[green]✓[/green] all prompts are there, in both languages, at their level")
 
 
 def _settings() -> Settings:

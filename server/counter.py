@@ -1,13 +1,44 @@
 """The counter, wired: complaints, registrations, callers' own orders and calls back, on the house's database."""
 
-from calls.bus import Bus
-from calls.clock import Clock
+from contextlib import AsyncExitStack
+from datetime import datetime
+from typing import Self
+
+from billing.reconcile import Reconciliation
+from billing.recordings import Recordings
 from db.cipher import Cipher
-from db.work import Database
 from ivr.counter.counter import Counter
+from ivr.mailbox.post import Office
+from server.due import Every
 from server.home import Home
+from server.lost_calls import LostCalls
 from server.orders import HouseOrders
+from server.scheduler import Job
+from server.tickets import HouseTickets
 
 
-def counter_of(db: Database, bus: Bus, clock: Clock, home: Home) -> Counter:
-    return Counter(orders=HouseOrders(db, bus, clock, Cipher.of(home.path)))
+class HouseCounter:
+    """`async with HouseCounter(office, recordings, home) as house`; `house.counter` serves callers."""
+
+    def __init__(self, office: Office, recordings: Recordings, home: Home) -> None:
+        self._office = office
+        self._tickets = HouseTickets(office, recordings)
+        cipher = Cipher.of(home.path)
+        self.counter = Counter(HouseOrders(office.db, office.bus, office.clock, cipher), self._tickets)
+
+    async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(self._tickets.close)
+            await stack.enter_async_context(LostCalls(self._office.bus, self._tickets.gather))
+            self._beside = stack.pop_all()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._beside.aclose()
+
+    def jobs(self, reconciliation: Reconciliation) -> tuple[Job, ...]:
+        async def gather(_: datetime) -> object:
+            ongoing = {call.call_id for call in await reconciliation.open_calls()}
+            return await self._tickets.gather(lambda call: call not in ongoing) or None
+
+        return (Job("gather_tickets", Every(60), gather),)

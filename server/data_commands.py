@@ -12,6 +12,7 @@ from server.extensions import extension
 from server.features import feature
 from server.flow_life import flow
 from server.mailboxes import mailbox
+from server.recorded_prompts import prompt
 
 WORK: Mapping[str, Work] = {
     "board": board,
@@ -21,6 +22,7 @@ WORK: Mapping[str, Work] = {
     "feature": feature,
     "flow": flow,
     "mailbox": mailbox,
+    "prompt": prompt,
 }
 
 

@@ -14,7 +14,7 @@ from ivr.enquiry import MOST_ROOMS
 from ivr.loan import LoanWish
 from ivr.steps import mortgage, rooms_found
 from ivr.steps.room import Told
-from prompts import catalogue, shipped
+from prompts import catalogue, numbers, shipped
 from prompts.say import sentence
 from prompts.shipped import Book
 from prompts.speech.engine import Line
@@ -40,6 +40,7 @@ FOUND: tuple[Told, ...] = (
 async def build(settings: Settings, screen: Console) -> None:
     """Render what is new or changed since the last time."""
     await prepare(settings, screen)
+    numbers.extend(catalogue.load())
     count = await shipped.build(lambda text: screen.print(text, highlight=False), await book())
     screen.print(f"{count} sentences rendered" if count else "nothing has changed")
 
@@ -47,7 +48,9 @@ async def build(settings: Settings, screen: Console) -> None:
 async def examine() -> list[str]:
     """Everything wrong with the shipped prompts, a sentence each."""
     try:
-        return [problem.what for problem in shipped.doctor(await book())]
+        unnamed = numbers.missing(catalogue.load(), numbers.load())
+        told = [f"The prompt {name} has no number; ./run prompts build gives it one." for name in unnamed]
+        return [*told, *(problem.what for problem in shipped.doctor(await book()))]
     except catalogue.Faulty as fault:
         return [f"The catalogue is faulty: {fault}."]
 

@@ -1,9 +1,11 @@
 """What a board is and who may hear what of it. Pure: a clock's moment in, values out."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+NUMBER = re.compile(r"60\d\d")
 MOST = 9  # boards a caller can choose from: one key each
 POSITIONS = range(1, MOST + 1)
 LANGUAGES = ("zh", "en")

@@ -14,6 +14,7 @@ from calls.bus import Bus
 from calls.clock import Clock
 from calls.facts import AnyFact, BoardHeard
 from calls.unavailable import Unavailable
+from db.watched import keep_looking
 from db.work import Database, Unreachable
 from ivr.board import queries
 from ivr.board.board import Board, Take, on_show, until
@@ -47,7 +48,7 @@ class Boards:
     async def start(self) -> None:
         self._unsubscribe = self._bus.subscribe(self._hear)
         await self.refresh()
-        self._task = asyncio.create_task(self._watch(), name="boards")
+        self._task = asyncio.create_task(keep_looking(self._keep, "the boards", EVERY), name="boards")
 
     async def stop(self) -> None:
         if self._unsubscribe is not None:
@@ -137,13 +138,6 @@ class Boards:
         if isinstance(fact, BoardHeard):
             self._heard[fact.take] += 1
 
-    async def _watch(self) -> None:
-        while True:
-            await asyncio.sleep(EVERY)
-            try:
-                await self.refresh()
-                await self.count()
-            except Unreachable as away:
-                log.debug("the boards stay as they are: %s", away)
-            except Exception:
-                log.exception("the boards cannot be read; the last ones stay")
+    async def _keep(self) -> None:
+        await self.refresh()
+        await self.count()

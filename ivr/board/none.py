@@ -1,4 +1,4 @@
-"""A house without bulletin boards: callers hear that there are no notices."""
+"""A house without bulletin boards, where nothing is recorded by telephone: callers hear that there are no notices."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,6 +6,25 @@ from datetime import datetime
 from calls.unavailable import Unavailable
 from ivr.board.board import Board, Take
 from ivr.board.port import Entry, Made, Saved
+
+
+class NoStudio:
+    """An `ivr.board.port.Studio` that lets nobody in."""
+
+    async def enter(self, tenant: int, door: str, pin: str, caller: str) -> Entry:
+        return Entry.WRONG
+
+    def prompt(self, number: str) -> str | None:
+        return None
+
+    async def take(self, name: str, lang: str) -> Take | None:
+        return None
+
+    async def save(self, name: str, made: Made) -> Saved:
+        return Saved.GONE
+
+    async def withdraw(self, take: Take, by: str) -> None:
+        raise Unavailable
 
 
 class NoBoards:

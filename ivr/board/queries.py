@@ -6,22 +6,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, literal, select, union_all, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from db import audit
 from db.refusal import Code, Refused
+from db.watched import Watched
 from ivr.board.board import Board, Take, current
 from ivr.board.models import BoardRow, TakeRow
 from ivr.board.port import Saved
 from ivr.board.tape import Finished
 
-_COUNTS = union_all(
-    *(
-        select(literal(table.__tablename__), func.count(), func.sum(table.row_version), func.max(table.id))
-        for table in (BoardRow, TakeRow)
-    )
-)
+fingerprint = Watched(BoardRow, TakeRow)  # listening changes nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +38,6 @@ class Candidate:
     call: str
     sound: Finished
     seen: int = 0
-
-
-def fingerprint(session: Session) -> object:
-    """Changes with every change of a board or a take; listening changes nothing."""
-    return tuple(tuple(row) for row in session.execute(_COUNTS))
 
 
 def boards(session: Session) -> dict[tuple[int, str], Board]:
@@ -72,6 +63,15 @@ def takes(session: Session, tenant: int, subject: str) -> list[TakeRow]:
 
 def in_force(session: Session, tenant: int, subject: str, lang: str) -> Take | None:
     return current(map(spoken, takes(session, tenant, subject)), lang)
+
+
+def dictated(session: Session) -> dict[tuple[str, str], Path]:
+    """(language, prompt) → the file in force, of every prompt that was recorded by telephone."""
+    rows: dict[tuple[str, str], list[TakeRow]] = {}
+    for row in session.scalars(select(TakeRow).where(TakeRow.subject.startswith("prompt "))):
+        rows.setdefault((row.lang, row.subject.removeprefix("prompt ")), []).append(row)
+    found = {key: current(map(spoken, takes), key[0]) for key, takes in rows.items()}
+    return {key: Path(f"{take.sound}.wav") for key, take in found.items() if take}
 
 
 def add(session: Session, tenant: int, number: str, names: Mapping[str, str], position: int) -> int:

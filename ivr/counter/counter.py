@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from ivr.counter.orders import NoOrders, Orders
+from ivr.counter.tickets import NoTickets, Tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,3 +11,4 @@ class Counter:
     """Each port is filled by `server.counter`; what nobody has filled does nothing."""
 
     orders: Orders = field(default_factory=NoOrders)
+    tickets: Tickets = field(default_factory=NoTickets)

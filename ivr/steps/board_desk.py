@@ -1,21 +1,21 @@
 """What the operator of a bulletin board does by telephone, behind number and PIN (SPEC §4.6; S4-185)."""
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from calls.unavailable import Unavailable
 from ivr.ask import COMMON_PROMPTS, Exhausted, Keyed, Question, ask
-from ivr.board.board import POSITIONS, Board, current
+from ivr.board.board import NUMBER, POSITIONS, Board, current
 from ivr.board.port import Entry, Made, Saved
 from ivr.dictation import FAILED, Dictation
-from ivr.keys import Rule, entry, one_of
+from ivr.keys import entry, one_of
+from ivr.questions import LANGUAGE_PROMPTS, LANGUAGES, language, say
+from ivr.questions import number as number_of
 from ivr.step import AGENT, BACK, EVERYWHERE, GAVE_UP, Exit, Prompt, Step, kind, plain
 from ivr.steps.boards import recording
-from ivr.visit import Visit, Words
+from ivr.visit import Visit
 
 REFUSED = "refused"
-NUMBER = re.compile(r"60\d\d")
 MOST_TRIES = 3
 PIN_DIGITS = (4, 8)
 MOST_DAYS = 3  # digits
@@ -29,7 +29,6 @@ MENU = {
     "7": "delete",
 }
 LISTEN, RECORD, VALIDITY, POSITION, TURN, ROLL_BACK, DELETE = MENU
-LANGUAGES = {"1": "zh", "2": "en"}
 SAVED = {
     Saved.SAVED: "take_saved",
     Saved.OVER: "take_saved_over",
@@ -40,7 +39,7 @@ ASKED = ("board_number", "board_pin", "board_days", "board_position")
 SAID = (
     "board_wrong", "board_locked", "board_is_on", "board_is_off", "board_is_over", "board_is_early", "board_is_empty",
     "board_record", "board_forever", "board_placed", "board_turned_on", "board_turned_off", "board_rolled_back",
-    "board_first", "board_delete_1", "board_delete_star", "board_kept", "board_lang_1", "board_lang_2",
+    "board_first", "board_delete_1", "board_delete_star", "board_kept",
 )  # fmt: skip
 UNTIL = "board_until"
 
@@ -71,7 +70,7 @@ class BoardDesk(Step):
     def prompts(self) -> Mapping[str, Collection[str]]:
         menu = (*(f"board_desk_{key}" for key in MENU), "leaf_back", self.help)
         asked = (*ASKED, *(f"help_{name}" for name in ASKED))
-        fixed = plain(*menu, *asked, *SAID, *SAVED.values(), *COMMON_PROMPTS)
+        fixed = plain(*menu, *asked, *SAID, *LANGUAGE_PROMPTS, *SAVED.values(), *COMMON_PROMPTS)
         return {**fixed, **Dictation.prompts(), UNTIL: ("date",)}
 
     async def run(self, visit: Visit) -> Exit:
@@ -82,7 +81,7 @@ class BoardDesk(Step):
         while True:
             board = visit.desk.boards.board(visit.service.tenant, visit.place.phase.split(";")[1])
             if board is None:  # deleted, by this operator or another
-                await _say(visit, "board_deleted")
+                await say(visit, "board_deleted")
                 return BACK
             if visit.place.phase.startswith("record"):
                 await self._record(visit, board)
@@ -97,28 +96,26 @@ class BoardDesk(Step):
         words: list[Prompt] = []
         for _ in range(MOST_TRIES):
             if not number:
-                answer = await _number(visit, [*words, "board_number"], entry(4, 4))
+                answer = await number_of(visit, [*words, "board_number"], entry(4, 4))
                 if answer is None:
                     return GAVE_UP
                 if answer.endswith("*"):
                     return BACK
                 number, words = answer, []
-            question = _question(visit, [*words, "board_pin"], entry(*PIN_DIGITS), private=True)
-            match await ask(visit, question):
-                case Exhausted():
-                    return GAVE_UP
-                case Keyed(pin) if pin.endswith("*"):
-                    return BACK
-                case Keyed(pin):
-                    entered = await visit.desk.boards.enter(visit.service.tenant, number, pin, visit.call.party.caller)
+            pin = await number_of(visit, [*words, "board_pin"], entry(*PIN_DIGITS), private=True)
+            if pin is None:
+                return GAVE_UP
+            if pin.endswith("*"):
+                return BACK
+            entered = await visit.desk.boards.enter(visit.service.tenant, number, pin, visit.call.party.caller)
             if entered is Entry.RIGHT and visit.desk.boards.board(visit.service.tenant, number):
                 visit.change(phase=f"menu;{number}")
                 return None
             if entered is Entry.LOCKED:
-                await _say(visit, "board_locked")
+                await say(visit, "board_locked")
                 return REFUSED
             number, words = "", ["board_wrong"]
-        await _say(visit, "board_wrong")
+        await say(visit, "board_wrong")
         return REFUSED
 
     # -- the menu --------------------------------------------------------------------------------------------------
@@ -141,23 +138,23 @@ class BoardDesk(Step):
             case "1":
                 await self._listen(visit, board)
             case "2":
-                if lang := await _language(visit):
+                if lang := await language(visit):
                     seen = board.take(lang)
                     visit.change(phase=f"record;{board.number};{lang};{seen.id if seen else 0}")
             case "3":
-                days = await _number(visit, ["board_days"], entry(1, MOST_DAYS))
+                days = await number_of(visit, ["board_days"], entry(1, MOST_DAYS))
                 if days and not days.endswith("*"):
                     end = await boards.last_until(board, int(days), by)
                     said = visit.sentence(UNTIL, date=end.date()) if end else visit.prompt("board_forever")
                     visit.put_back(await visit.say([said]))
             case "4":
-                position = await _number(visit, ["board_position"], one_of({*map(str, POSITIONS), "*"}))
+                position = await number_of(visit, ["board_position"], one_of({*map(str, POSITIONS), "*"}))
                 if position and position != "*":
                     await boards.place(board, int(position), by)
-                    await _say(visit, "board_placed")
+                    await say(visit, "board_placed")
             case "5":
                 await boards.turn(board, not board.on, by)
-                await _say(visit, "board_turned_off" if board.on else "board_turned_on")
+                await say(visit, "board_turned_off" if board.on else "board_turned_on")
             case "6":
                 await self._roll_back(visit, board)
             case "7":
@@ -165,28 +162,28 @@ class BoardDesk(Step):
                 if await ask(visit, Question(words, one_of({"1", "*"}), words)) == Keyed("1"):
                     await boards.delete(board, by)
                 else:
-                    await _say(visit, "board_kept")
+                    await say(visit, "board_kept")
 
     async def _listen(self, visit: Visit, board: Board) -> None:
         """What is in force, in both languages."""
         takes = [take for lang in LANGUAGES.values() if (take := board.take(lang))]
         if not takes:
-            await _say(visit, "board_is_empty")
+            await say(visit, "board_is_empty")
         for take in takes:
             if key := await visit.say(recording(visit, board, take)):
                 visit.put_back(key)
                 return
 
     async def _roll_back(self, visit: Visit, board: Board) -> None:
-        lang = await _language(visit)
+        lang = await language(visit)
         take = board.take(lang) if lang else None
         if not lang:
             return
         if take is None or current((each for each in board.takes if each != take), lang) is None:
-            await _say(visit, "board_first")
+            await say(visit, "board_first")
             return
         await visit.desk.boards.withdraw(take, visit.call.party.caller)
-        await _say(visit, "board_rolled_back")
+        await say(visit, "board_rolled_back")
 
     async def _record(self, visit: Visit, board: Board) -> None:
         _, _, lang, seen, *_ = visit.place.phase.split(";")
@@ -196,9 +193,9 @@ class BoardDesk(Step):
             try:
                 saved = await visit.desk.boards.save(board, made)
             except Unavailable:  # the recording is there, so 1 tries again
-                await _say(visit, FAILED)
+                await say(visit, FAILED)
                 continue
-            await _say(visit, SAVED[saved])
+            await say(visit, SAVED[saved])
             break
         visit.change(phase=f"menu;{board.number}")
 
@@ -213,30 +210,3 @@ def _condition(visit: Visit, board: Board) -> Prompt:
     if board.over(now):
         return "board_is_over"
     return "board_is_on" if board.heard(now) else "board_is_early"
-
-
-def _question(visit: Visit, names: list[Prompt], rule: Rule, *, private: bool = False) -> Question:
-    words = [visit.prompt(name) for name in names]
-    return Question(words, rule, [visit.prompt(f"help_{names[-1]}")], words[-1:], private=private)
-
-
-async def _number(visit: Visit, names: list[Prompt], rule: Rule) -> str | None:
-    """The keys entered (with a final `*`: back), or None: nothing came."""
-    match await ask(visit, _question(visit, names, rule)):
-        case Keyed(keys):
-            return keys
-        case Exhausted():
-            return None
-
-
-async def _language(visit: Visit) -> str | None:
-    words: Words = [visit.prompt(f"board_lang_{key}") for key in LANGUAGES]
-    match await ask(visit, Question(words, one_of({*LANGUAGES, "*"}), words)):
-        case Keyed(key) if key in LANGUAGES:
-            return LANGUAGES[key]
-        case _:
-            return None
-
-
-async def _say(visit: Visit, name: Prompt) -> None:
-    visit.put_back(await visit.say([visit.prompt(name)]))

@@ -8,8 +8,9 @@ from calls.call import Recorded
 from ivr.ask import COMMON_PROMPTS, Exhausted, Keyed, Question, ask
 from ivr.keys import one_of
 from ivr.mailbox.port import Letter, Session
+from ivr.spoken import MOST, SILENCE
 from ivr.step import BACK, DONE, GAVE_UP, Exit, Prompt, Step, kind, plain
-from ivr.steps.leave import LEAST, MOST, SILENCE
+from ivr.steps.leave import LEAST
 from ivr.steps.mailbox_number import FOUND, NONE, MailboxNumber
 from ivr.visit import Visit
 

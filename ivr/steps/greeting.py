@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from calls.call import Utterance
 from ivr.ask import COMMON_PROMPTS, Exhausted, Keyed, Question, ask
 from ivr.keys import one_of
+from ivr.spoken import SILENCE
 from ivr.step import BACK, GAVE_UP, Exit, Prompt, Step, kind, plain
-from ivr.steps.leave import LEAST, SILENCE
+from ivr.steps.leave import LEAST
 from ivr.visit import Visit, Words
 
 CHOICES = {"1": "greeting_1", "2": "greeting_2", "3": "greeting_3"}

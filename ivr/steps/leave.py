@@ -2,15 +2,15 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
+from functools import partial
 from typing import Literal
 
 from calls.call import Hungup, Recorded, Utterance
 from calls.facts import CallTroubled
-from ivr.ask import COMMON_PROMPTS, Exhausted, Keyed, Question, ask
+from ivr.ask import COMMON_PROMPTS
 from ivr.desk import Unavailable
-from ivr.keys import one_of
 from ivr.mailbox.port import EVERYBODY, Box, Letter
+from ivr.spoken import LISTEN, Spoken, record, review
 from ivr.step import Exit, Prompt, Step, kind, plain
 from ivr.visit import Visit
 
@@ -25,11 +25,10 @@ LAST_WORDS = {
     REFUSED: "mailbox_refused",
 }
 SHORT = LAST_WORDS[SILENT]
-MOST, SILENCE = 180.0, 5.0  # seconds of a message, and of the silence that ends it (SPEC §4.1)
 LEAST = 2.0  # seconds: what is shorter is no message
 MOST_TAKES = 5  # then whatever there is must do
 CHOICES = {"1": "leave_1", "2": "leave_2", "3": "leave_3", "4": "leave_4", "*": "leave_star"}
-SEND, LISTEN, AGAIN, URGENT, CANCEL = CHOICES
+SEND, _, AGAIN, URGENT, CANCEL = CHOICES
 
 
 @kind("leave", zh="留言")
@@ -69,8 +68,8 @@ class Leave(Step):
         if visit.place.phase in LAST_WORDS:  # taken up again while the last words were being said
             return await _end(visit, visit.place.phase)
         letter = self._letter(visit)
-        phase = _Phase.read(visit.place.phase)
-        if phase.take == 0:
+        spoken = Spoken.read(visit, visit.place.phase)
+        if spoken.take == 0:
             box = await self._box(visit, letter)
             if box.full:
                 return await _end(visit, FULL)
@@ -78,15 +77,16 @@ class Leave(Step):
                 return await _end(visit, REFUSED)
             if await self._invite(visit, box) == CANCEL:
                 return await _end(visit, CANCELLED)
-            phase = _Phase(1, f"{visit.desk.clock.now():%H%M%S}")
+            spoken = Spoken.first(visit)
         while True:
-            recorded = phase.recorded or await _record(visit, letter, phase)
-            exit = await self._decide(visit, letter, recorded, last=phase.take >= MOST_TAKES)
+            expect = partial(visit.desk.messages.expect, letter)
+            recorded = spoken.recorded or await record(visit, spoken, LEAST, expect)
+            exit = await self._decide(visit, letter, recorded, last=spoken.take >= MOST_TAKES)
             if exit != AGAIN:
                 return exit
             if await visit.say([visit.prompt(self.say)]) == CANCEL:
                 return await self._drop(visit, CANCELLED)
-            phase = _Phase(phase.take + 1, phase.stamp)
+            spoken = spoken.again()
 
     def _letter(self, visit: Visit) -> Letter:
         own = visit.place.mailbox.partition("/")[0] if self.mailbox != "operator" else ""
@@ -131,7 +131,8 @@ class Leave(Step):
         if recorded.seconds < LEAST:
             return await self._drop(visit, SILENT)
         try:
-            answer = await self._choose(visit, recorded)
+            # who says nothing any more has meant to send it
+            answer = await review(visit, recorded, CHOICES, self.help) or SEND
         except Hungup:
             await self._send(visit, letter, recorded, silently=True)
             raise
@@ -140,19 +141,6 @@ class Leave(Step):
         if answer == AGAIN and not last:
             return AGAIN
         return await self._send(visit, replace(letter, urgent=answer == URGENT), recorded)
-
-    async def _choose(self, visit: Visit, recorded: Recorded) -> str:
-        """1 send, 3 again, 4 urgent or * cancel. Who says nothing any more has meant to send it."""
-        words = [visit.prompt(name) for name in CHOICES.values()]
-        while True:
-            match await ask(visit, Question(words, one_of(CHOICES), [visit.prompt(self.help)])):
-                case Keyed(key) if key == LISTEN:
-                    message = Utterance("♪", str(recorded.file.with_suffix("")), recorded.seconds)
-                    visit.put_back(await visit.say([message]))
-                case Keyed(key):
-                    return key
-                case Exhausted():
-                    return SEND
 
     async def _send(self, visit: Visit, letter: Letter, recorded: Recorded, *, silently: bool = False) -> Exit:
         try:
@@ -166,45 +154,6 @@ class Leave(Step):
         """Nothing is kept of what was recorded."""
         visit.desk.messages.forget(visit.call.id)
         return await _end(visit, exit)
-
-
-@dataclass(frozen=True, slots=True)
-class _Phase:
-    """Which recording is being made (0: none yet), or has been; as kept in the place.
-
-    stamp: the time of day at which the step began, so that no message of a call takes the name of an earlier one.
-    """
-
-    take: int
-    stamp: str = ""
-    recorded: Recorded | None = None
-
-    def name(self, call: str) -> str:
-        return "-".join(part for part in (call, self.stamp, str(self.take)) if part)
-
-    def __str__(self) -> str:
-        made = self.recorded
-        take = f"{self.take}.{self.stamp}" if self.stamp else f"{self.take}"
-        return take if made is None else f"{take};{made.seconds:.1f};{made.file}"
-
-    @staticmethod
-    def read(phase: str) -> "_Phase":
-        if not phase:
-            return _Phase(0)
-        first, *made = phase.split(";", 2)
-        take, _, stamp = first.partition(".")
-        recorded = Recorded(Path(made[1]), float(made[0]), "key") if made else None
-        return _Phase(int(take), stamp, recorded)
-
-
-async def _record(visit: Visit, letter: Letter, phase: _Phase) -> Recorded:
-    visit.change(phase=str(phase))
-    name = phase.name(visit.call.id)
-    visit.desk.messages.expect(letter, name)
-    made = await visit.call.record(name, most=MOST, silence=SILENCE)
-    if made.ended != "hangup" and made.seconds >= LEAST:
-        visit.change(phase=str(replace(phase, recorded=made)))
-    return made
 
 
 async def _end(visit: Visit, how: str) -> Exit:

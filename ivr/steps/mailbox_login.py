@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from calls.facts import WrongKeys
 from ivr.ask import COMMON_PROMPTS, Exhausted, Keyed, Question, ask
+from ivr.board.board import NUMBER as BOARDS
 from ivr.keys import entry
 from ivr.mailbox.pin import LEAST, MOST
 from ivr.mailbox.port import Attempt, Opening
@@ -12,7 +13,7 @@ from ivr.step import BACK, GAVE_UP, Exit, Prompt, Step, kind, plain
 from ivr.steps import mailbox_number
 from ivr.visit import Visit
 
-OPENED, LOCKED = "opened", "locked"
+OPENED, LOCKED, BOARD = "opened", "locked", "board"
 NUMBER, HELP_NUMBER, PIN, WRONG, LOCKED_WORDS = (
     "mailbox_number", "help_mailbox_number", "mailbox_pin", "mailbox_wrong", "mailbox_locked",
 )  # fmt: skip
@@ -22,15 +23,17 @@ TRIES = 3  # of one call, whichever mailboxes they are for
 @kind("mailbox login", zh="打开信箱")
 @dataclass(frozen=True, slots=True)
 class MailboxLogin(Step):
-    """help  what a caller hears who is silent when the PIN is asked for
+    """help   what a caller hears who is silent when the PIN is asked for
+    board  the number of a bulletin board (60xx) may be entered, too, and leads to the exit of that name
 
     Nobody learns here whether there is a mailbox of a number. `*` goes back.
     """
 
     help: Prompt = "help_mailbox_pin"
+    board: bool = False
 
     def exits(self) -> Collection[Exit]:
-        return (OPENED, LOCKED, BACK, GAVE_UP)
+        return (OPENED, LOCKED, *([BOARD] if self.board else []), BACK, GAVE_UP)
 
     def keys(self) -> Mapping[str, Exit]:
         return {"#": OPENED, "*": BACK}
@@ -82,7 +85,7 @@ class MailboxLogin(Step):
                 return BACK
             case Keyed(number):
                 visit.change(entry=number)
-                return None
+                return BOARD if self.board and BOARDS.fullmatch(number) else None
             case Exhausted():
                 return GAVE_UP
 

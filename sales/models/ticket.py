@@ -19,6 +19,8 @@ class Ticket(Row, Base):
         CheckConstraint("satisfaction BETWEEN 1 AND 5", name="satisfaction"),
         Index(None, "customer_id", "state"),
         Index(None, "tenant_id", "state", "resolve_due"),
+        Index(None, "tenant_id", "phone"),
+        Index("one_ticket_per_recording", "call_id", "recording", unique=True),
     )
 
     ticket_no: Mapped[str] = mapped_column(String(32))

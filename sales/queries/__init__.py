@@ -20,6 +20,7 @@ from sales.queries.receivable import ReceivableRow, receivables_due
 from sales.queries.room import RoomRow, all_rooms, latest_rooms, room_by_code
 from sales.queries.room_search import Range, RoomOffer, RoomOrder, RoomWish, rooms_for_sale, search_rooms
 from sales.queries.text import TextRow, texts, versions_of
+from sales.queries.ticket import TicketRow, ticket_by_no, tickets_of
 from sales.queries.timeline import Moment, timeline_of
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "RoomRow",
     "RoomWish",
     "TextRow",
+    "TicketRow",
     "active_holds",
     "all_rooms",
     "calls_of",
@@ -73,6 +75,8 @@ __all__ = [
     "spoken_texts",
     "text_of",
     "texts",
+    "ticket_by_no",
+    "tickets_of",
     "timeline_of",
     "versions_of",
 ]

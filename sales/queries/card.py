@@ -101,7 +101,7 @@ _PEOPLE = (
     .outerjoin(Salesperson, Salesperson.id == Customer.seller_id)
     .where(
         _ASKED.tenant_id == TENANT,
-        _ASKED.phone == bindparam("phone"),
+        _ASKED.phone == bindparam("phone", type_=String()),
         also_of(Customer.tenant_id),
         also_of(CustomerPhone.tenant_id),
         Customer.merged_into_id.is_(None),

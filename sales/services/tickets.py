@@ -1,6 +1,6 @@
 """Tickets 工单: complaints, suggestions, repairs, enquiries, against the clock (SPEC §2.4.8)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -8,6 +8,7 @@ from sqlalchemy import select
 from db import sequence
 from sales.models import Customer, Ticket, TicketStep
 from sales.money import amount
+from sales.queries.customer import customer_by_phone
 from sales.services.actor import Right
 from sales.services.alarms import cease
 from sales.services.desk import Desk
@@ -54,7 +55,7 @@ def open_ticket(desk: Desk, report: Report) -> Ticket:
     answer, resolve = SLA[report.kind]
     row = Ticket(
         **desk.own,
-        ticket_no=sequence.next_no(desk.session, desk.tenant, "GD", desk.today),
+        ticket_no=sequence.next_no(desk.session, desk.tenant, "T", desk.today),
         kind=report.kind,
         state=TicketState.NEW,
         customer_id=report.customer,
@@ -75,6 +76,19 @@ def open_ticket(desk: Desk, report: Report) -> Ticket:
     desk.note("ticket.open", "ticket", row.id, None, {"no": row.ticket_no, "kind": row.kind.value})
     touch(desk, report.customer, "ticket", "ticket", row.id, report.subject[:255])
     return row
+
+
+def open_spoken(desk: Desk, report: Report) -> Ticket:
+    """What somebody has said by telephone, once for each recording; a customer's if the number called from is one's.
+    Until somebody has listened to it, its kind is its subject."""
+    same = select(Ticket).where(
+        Ticket.tenant_id == desk.tenant, Ticket.call_id == report.call_id, Ticket.recording == report.recording
+    )
+    found = desk.session.scalars(same).first()
+    if found is not None:
+        return found
+    known = customer_by_phone(desk.session, desk.tenant, report.phone) if report.phone else None
+    return open_ticket(desk, replace(report, customer=known.id if known else None))
 
 
 def accept(desk: Desk, ticket: int) -> Ticket:

@@ -288,6 +288,7 @@ SHAPES: dict[str, dict[str, Any]] = {
     "leave": {},
     "boards": {"help": "help_boards"},
     "board desk": {},
+    "prompt desk": {},
     "mailbox number": {},
     "mailbox login": {},
     "mailbox counts": {},

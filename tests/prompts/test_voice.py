@@ -203,5 +203,22 @@ async def test_a_recording_by_a_person_wins(house: House) -> None:
     assert house.voice.prompt("en", "host_unavailable").text == "Sorry, not at the moment."
 
 
+async def test_what_was_recorded_by_telephone_wins_over_everything_until_it_is_taken_back(house: House) -> None:
+    recorded = house.home / "recorded" / "en"
+    recorded.mkdir(parents=True)
+    (recorded / "bye.wav").write_bytes(wav(3.0, 44100))
+    house.voice.prepare()
+    files = {("en", name): house.home / f"{name}.wav" for name in ("bye", "welcome")}
+    for file in files.values():
+        file.write_bytes(wav(2.0, 8000))
+    house.voice.dictated({**files, ("en", "gone"): house.home / "gone.wav"})
+    assert house.voice.prompt("en", "bye").seconds == 2.0  # as it is: it was finished when it was recorded
+    welcome = house.voice.say("en", "welcome", {"company": "Haitian"}).ready
+    assert welcome is not None
+    assert [word.seconds for word in welcome] == [2.0]
+    house.voice.dictated({})
+    assert house.voice.prompt("en", "bye").seconds == pytest.approx(3.24, abs=0.05)
+
+
 def test_an_utterance_of_the_port() -> None:
     assert Utterance("a", "/b", 1.0).name == ""

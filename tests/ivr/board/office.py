@@ -88,7 +88,7 @@ class Office:
 @asynccontextmanager
 async def office(db: Database, folder: Path) -> AsyncIterator[Office]:
     clock, bus = FixedClock(MONDAY_10), LocalBus()
-    await db.write(_tenants)
+    await db.write(tenants)
     boards = Boards(db, bus, clock, folder / "takes")
     await boards.start()
     try:
@@ -97,7 +97,7 @@ async def office(db: Database, folder: Path) -> AsyncIterator[Office]:
         await boards.stop()
 
 
-def _tenants(session: Session) -> None:
+def tenants(session: Session) -> None:
     for number in (1, 2):
         if session.get(Tenant, number) is None:
             session.add(Tenant(id=number, code=f"t{number}", name=f"tenant {number}"))

@@ -10,6 +10,7 @@ from typing import Any, Self, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from billing.recordings import Recordings
 from calls.bus import LocalBus
 from calls.call import Dialled, Party
 from calls.clock import FixedClock
@@ -17,9 +18,11 @@ from calls.facts import Alarm, AnyFact
 from db.cipher import Cipher
 from db.work import Database
 from ivr.counter.counter import Counter
+from ivr.mailbox.post import Office as Mailroom
 from sales.fixture import load_fixture
 from sales.models import Customer
 from server.orders import HouseOrders
+from server.tickets import HouseTickets
 from tests.ivr.desk import MAIN, Stage
 from tests.ivr.mailbox.mailroom import Taping
 
@@ -37,7 +40,8 @@ class Office:
         self.clock, self.bus = FixedClock(SUNDAY), LocalBus()
         self.facts: list[AnyFact] = []
         self.bus.subscribe(self.facts.append)
-        self.counter = Counter(orders=HouseOrders(db, self.bus, self.clock, CIPHER))
+        self.tickets = HouseTickets(Mailroom(db, self.bus, self.clock, folder), Recordings(db, self.clock))
+        self.counter = Counter(HouseOrders(db, self.bus, self.clock, CIPHER), self.tickets)
         self._calls = count(1)
 
     @classmethod
@@ -48,7 +52,8 @@ class Office:
     def stage(self, script: Iterable[str], caller: str, *dials: Dialled) -> Stage:
         party = Party(caller, "02038880000", "", f"01HR{next(self._calls):022d}", "scripted", inside=len(caller) == 4)
         stage = Stage("", MAIN, party=party)
-        stage.desk = replace(stage.desk, counter=self.counter, clock=self.clock, bus=self.bus)
+        about = {"clock": self.clock, "bus": self.bus, "counter": self.counter, "recordings": self.folder}
+        stage.desk = replace(stage.desk, **about)
         taping = Taping(script, self.clock, self.bus, party, dials)
         taping.folder = self.folder
         stage.call = taping
@@ -62,7 +67,9 @@ class Office:
         """From the welcome on, or taken up again at `place`; the facts are of this call alone."""
         self.facts.clear()
         stage = self.stage(script, caller, *dials)
-        return await stage.run(lang="" if place else lang, place=place)
+        await stage.run(lang="" if place else lang, place=place)
+        await self.tickets.close()
+        return stage
 
     async def rows(self, model: type[T], **fields: object) -> list[T]:
         table: Any = model

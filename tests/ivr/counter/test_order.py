@@ -161,8 +161,6 @@ async def test_attempts_stand_in_the_audit_log_without_the_number(office: Office
 
 
 async def test_a_family_with_one_number(office: Office) -> None:
-    def share(session: object) -> None: ...
-
     await office.db.write(lambda session: session.add(  # C2's telephone is C9's, too
         CustomerPhone(tenant_id=HOME, customer_id=9, phone="+8613800000002", position=2)
     ))  # fmt: skip

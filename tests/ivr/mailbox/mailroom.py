@@ -81,7 +81,14 @@ class Mailroom:
         party = Party(caller, "02038880000", "", call, "scripted", inside=len(caller) == 4)
         stage = Stage("", MAIN, party=party)
         stage.clock.at = self.clock.at
-        stage.desk = replace(stage.desk, messages=self.post, clock=self.clock, bus=self.bus, attendant=Switchboard())
+        stage.desk = replace(
+            stage.desk,
+            messages=self.post,
+            clock=self.clock,
+            bus=self.bus,
+            attendant=Switchboard(),
+            recordings=self.folder,
+        )
         taping = Taping(script, self.clock, self.bus, party, dials)
         taping.folder = self.folder
         stage.call = taping

@@ -344,7 +344,7 @@ async def test_a_hold_is_reminded_of_to_the_hour(office: Office) -> None:
 async def test_a_ticket_from_the_call_to_the_end(office: Office) -> None:
     report = Report(TicketKind.REPAIR, "水管漏水", customer=office.customers["C1"], room=office.rooms["010101"])
     ticket = await office.does("agent", tickets.open_ticket, report)
-    assert ticket.ticket_no == "GD20240331-0001"
+    assert ticket.ticket_no == "T20240331-0001"
     assert (ticket.answer_due, ticket.resolve_due) == (
         office.now + timedelta(hours=2),
         office.now + timedelta(hours=48),
