@@ -80,6 +80,8 @@ def _bound(binds: _Binds, values: Values) -> tuple[Any, ...]:
 
 def _straight(connection: Connection, sql: str, bound: Any) -> Answer:
     """To the driver's own cursor: what SQLAlchemy does around one costs twice what the row does."""
+    if not connection.in_transaction():  # as SQLAlchemy's own would: what it has not begun it does not commit
+        connection.begin()
     cursor = connection.connection.cursor()
     driver: Any = connection.dialect.loaded_dbapi
     try:

@@ -6,8 +6,8 @@ from datetime import date
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-import billing.models
-import ivr.models  # noqa: F401  (the sample writes calls and messages, and knows their tables by name)
+import billing.models  # noqa: F401  (the sample writes calls and messages, and knows their tables by name)
+import ivr.models  # noqa: F401
 from calls.clock import SystemClock
 from db.cipher import Cipher
 from db.upgrade import upgrade

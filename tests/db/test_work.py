@@ -12,7 +12,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
-from sqlalchemy import Integer, bindparam, func, literal_column, select, update
+from sqlalchemy import Integer, String, bindparam, func, literal_column, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -179,6 +179,16 @@ async def test_postgres_gone_and_back(cluster: Cluster) -> None:
         assert await asyncio.wait_for(told.get(), 5) is True
     assert told.empty()
     await cluster.drop(name)
+
+
+async def test_a_ready_statement_by_itself_is_stored(db: Database) -> None:
+    """With nothing before it that would begin a transaction."""
+    ready = Statement(
+        update(Tenant).where(Tenant.code == "a").values(name=bindparam("to", type_=String()), updated_at=NOON)
+    )
+    key = await db.write(add_tenant, "a")
+    assert await db.store(lambda connection: ready.run(connection, {"to": "云山"}).rowcount) == 1
+    assert await db.read(lambda session: session.get_one(Tenant, key).name) == "云山"
 
 
 @pytest.mark.postgres

@@ -22,7 +22,6 @@ def upgrade() -> None:
     op.create_index(op.f("ix_order_claim_tenant_id_at"), "order_claim", ["tenant_id", "at"])
     op.create_index(op.f("ix_order_claim_tenant_id_phone_at"), "order_claim", ["tenant_id", "phone", "at"])
 
-
     op.create_table(
         "ticket_draft",
         sa.Column("call_id", sa.String(length=26), nullable=False),

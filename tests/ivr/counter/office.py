@@ -52,8 +52,7 @@ class Office:
     def stage(self, script: Iterable[str], caller: str, *dials: Dialled) -> Stage:
         party = Party(caller, "02038880000", "", f"01HR{next(self._calls):022d}", "scripted", inside=len(caller) == 4)
         stage = Stage("", MAIN, party=party)
-        about = {"clock": self.clock, "bus": self.bus, "counter": self.counter, "recordings": self.folder}
-        stage.desk = replace(stage.desk, **about)
+        stage.desk = replace(stage.desk, clock=self.clock, bus=self.bus, counter=self.counter, recordings=self.folder)
         taping = Taping(script, self.clock, self.bus, party, dials)
         taping.folder = self.folder
         stage.call = taping
