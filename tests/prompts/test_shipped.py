@@ -1,7 +1,6 @@
 """The shipped pack is whole; its build renders only what changed; its doctor finds each kind of fault."""
 
 import re
-import time
 from pathlib import Path
 
 import numpy as np
@@ -132,15 +131,10 @@ async def test_a_build_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-async def test_the_shipped_pack_has_no_fault_and_is_judged_quickly() -> None:
-    began = time.process_time()
+async def test_the_shipped_pack_has_no_fault() -> None:
     assert await examine() == []
-    assert time.process_time() - began < 5
 
 
 @pytest.mark.slow
-async def test_the_shipped_pack_is_laid_out_quickly(tmp_path: Path) -> None:
-    lines = (await book()).lines
-    began = time.process_time()
-    assert Pack().unpack(Cache(tmp_path)) == len(lines)
-    assert time.process_time() - began < 3
+async def test_the_shipped_pack_is_laid_out_whole(tmp_path: Path) -> None:
+    assert Pack().unpack(Cache(tmp_path)) == len((await book()).lines)

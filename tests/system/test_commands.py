@@ -141,7 +141,7 @@ async def test_flow_try_walks_by_the_keys_given(tmp_path: Path) -> None:
     assert "yuan" not in printed
     code, _, screen = await run(tmp_path / "home", "flow", "try", "nonsense", "1")
     assert code == 2
-    assert "there is no flow “nonsense”; there are: default, main" in screen
+    assert "there is no flow “nonsense”; there are: board, default, inside, main, recording" in screen
 
 
 async def test_settings_that_contradict_are_told_in_a_line(tmp_path: Path) -> None:
