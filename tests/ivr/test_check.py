@@ -298,6 +298,8 @@ SHAPES: dict[str, dict[str, Any]] = {
     "new pin": {},
     "order": {},
     "order proof": {},
+    "complaint": {"about": "repair"},
+    "ticket progress": {},
     "extension number": {"mailbox": True, "board": True, "conference": True, "fax": True},
     "extension": {},
     "directory": {},
