@@ -128,6 +128,7 @@ def ending(record: CallRecord) -> Values:
         "keys": record.keys,
         "helps": record.helps,
         "invalids": record.invalids,
+        "csat": record.csat,
     }
 
 

@@ -58,6 +58,7 @@ class CallRow(Base):
     keys: Mapped[int] = mapped_column(Integer)
     helps: Mapped[int] = mapped_column(Integer)
     invalids: Mapped[int] = mapped_column(Integer)
+    csat: Mapped[int | None] = mapped_column(Integer)
 
 
 class CallLeg(Base):

@@ -111,6 +111,17 @@ def _names(model: Any, *later: str) -> tuple[str, ...]:
 
 # what the opening must fill because it may not be empty, and the ending fills again
 _TWICE = {"controller", "service", "flow", "flow_version", "lang", "last_node", "keys", "helps", "invalids"}
-_END = {"customer_id", "answered", "ended", "duration_s", "billsec", "disposition", "result", "cause", "ended_by"}
+_END = {
+    "customer_id",
+    "answered",
+    "ended",
+    "duration_s",
+    "billsec",
+    "disposition",
+    "result",
+    "cause",
+    "ended_by",
+    "csat",
+}
 OPENING = _names(CallRow, *_END)
 ENDING = tuple(sorted(_END | _TWICE))

@@ -207,6 +207,23 @@ class TicketOpened(Fact):
     about: str
 
 
+@_kind("call_back")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallBackAsked(Fact):
+    """The caller wants to be called under this number; new: nobody has promised it before."""
+
+    number: str
+    new: bool
+
+
+@_kind("rated")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRated(Fact):
+    """How the caller liked the talk with a person: 1 (not at all) to 5 (S4-189)."""
+
+    score: int
+
+
 @_kind("order_claim")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderClaimed(Fact):

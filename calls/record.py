@@ -12,6 +12,7 @@ from calls.facts import (
     CallEnded,
     CallerKnown,
     CallOffered,
+    CallRated,
     CallResumed,
     CallRouted,
     CallTroubled,
@@ -84,7 +85,8 @@ class CallRecord:
     """A call as its facts tell it; open while `ended` is None.
 
     duration_s and billsec are whole seconds, rounded up: from the first offer, and from the answer, to the end.
-    legs begins with the caller's. keys, helps and invalids are counts; nodes is the way through the flow.
+    legs begins with the caller's. csat: how the caller rated the talk, 1 to 5. keys, helps and invalids are counts;
+    nodes is the way through the flow.
     """
 
     call_id: str
@@ -121,6 +123,7 @@ class CallRecord:
     nodes: tuple[str, ...]
     said: tuple[Heard, ...]
     troubles: tuple[str, ...]
+    csat: int | None
 
 
 def fold(facts: Iterable[Fact]) -> CallRecord:
@@ -139,7 +142,7 @@ def fold(facts: Iterable[Fact]) -> CallRecord:
     offer, routed, answer = of.first(CallOffered), of.first(CallRouted), of.first(CallAnswered)
     known = of.all(CallerKnown)
     resumed, chosen, steps = of.all(CallResumed), of.all(LanguageChosen), of.all(StepEntered)
-    recordings = of.all(RecordingMade)
+    recordings, rated = of.all(RecordingMade), of.all(CallRated)
     started = offer.at if offer else story[0].at
     answered = max(answer.at, started) if answer else None
     ended = max(end.at, answered or started) if end else None
@@ -191,6 +194,7 @@ def fold(facts: Iterable[Fact]) -> CallRecord:
         nodes=tuple([fact.node for fact in steps]),
         said=tuple([Heard(fact.at, fact.node, fact.lang, fact.text) for fact in of.all(Said)]),
         troubles=tuple([fact.what for fact in of.all(CallTroubled)]),
+        csat=rated[-1].score if rated else None,
     )
 
 

@@ -12,14 +12,18 @@ FUNCTIONS: Mapping[str, Mapping[str, str]] = {
     "conference": {"zh": "电话会议", "en": "conferences"},
     "registration": {"zh": "预约登记", "en": "registration"},
     "order": {"zh": "订单查询", "en": "the caller's own order"},
+    "callback": {"zh": "请求回电", "en": "asking to be called back"},
+    "satisfaction": {"zh": "满意度评分", "en": "rating the talk"},
     "extension": {"zh": "分机直拨", "en": "dialling an extension"},
 }
 
+UNASKED = frozenset({"satisfaction"})  # off until somebody switches them on
+
 
 def off(switches: Mapping[str, object]) -> frozenset[str]:
-    """The functions that these switches of a tenant turn off; what they do not name is on.
+    """The functions that these switches of a tenant turn off; what they do not name is on, but for the UNASKED.
 
     >>> sorted(off({"fax": False, "order": True, "unheard-of": False}))
-    ['fax']
+    ['fax', 'satisfaction']
     """
-    return frozenset(name for name, on in switches.items() if name in FUNCTIONS and on is False)
+    return frozenset(name for name in FUNCTIONS if switches.get(name, name not in UNASKED) is False)

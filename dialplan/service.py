@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from dialplan.extension import Extension
+from dialplan.functions import UNASKED
 from dialplan.hours import Calendar
 from dialplan.numbers import e164
 
@@ -40,7 +41,7 @@ class Service:
     projects: tuple[Project, ...]
     operator: str
     calendar: str
-    off: frozenset[str] = frozenset()
+    off: frozenset[str] = UNASKED
 
 
 @dataclass(frozen=True, slots=True)

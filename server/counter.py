@@ -9,6 +9,7 @@ from billing.recordings import Recordings
 from db.cipher import Cipher
 from ivr.counter.counter import Counter
 from ivr.mailbox.post import Office
+from server.call_backs import HouseCallBacks
 from server.due import Every
 from server.home import Home
 from server.lost_calls import LostCalls
@@ -23,8 +24,8 @@ class HouseCounter:
     def __init__(self, office: Office, recordings: Recordings, home: Home) -> None:
         self._office = office
         self._tickets = HouseTickets(office, recordings)
-        cipher = Cipher.of(home.path)
-        self.counter = Counter(HouseOrders(office.db, office.bus, office.clock, cipher), self._tickets)
+        orders = HouseOrders(office.db, office.bus, office.clock, Cipher.of(home.path))
+        self.counter = Counter(orders, self._tickets, HouseCallBacks(office.db, office.clock))
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:

@@ -13,6 +13,7 @@ from server.features import feature
 from server.flow_life import flow
 from server.mailboxes import mailbox
 from server.recorded_prompts import prompt
+from server.tasks import task
 
 WORK: Mapping[str, Work] = {
     "board": board,
@@ -23,6 +24,7 @@ WORK: Mapping[str, Work] = {
     "flow": flow,
     "mailbox": mailbox,
     "prompt": prompt,
+    "task": task,
 }
 
 

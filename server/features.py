@@ -14,6 +14,7 @@ from db.work import Database
 from dialplan.functions import FUNCTIONS, off
 from ivr import files, queries
 from ivr.check import parse
+from ivr.steps import satisfaction
 from server.beside import Words
 from server.control import Answer
 
@@ -61,10 +62,12 @@ def _list(session: Session, words: Words) -> list[dict[str, Any]]:
 
 
 def _offered(session: Session) -> Iterator[str]:
-    """The functions that some menu of a flow in force has an enabled key for."""
+    """The functions that some menu of a flow in force has an enabled key for, or that are a step of their own."""
     documents = [queries.document(session, last.name, last.version) for last in queries.in_force(session).values()]
     for document in documents or [parse(file.read_text())[0] for file in files.SHIPPED.glob("*.json")]:
         for box in (document or {}).get("steps", {}).values():
+            if box.get("kind") == satisfaction.FUNCTION:
+                yield satisfaction.FUNCTION
             for option in box.get("options", {}).values():
                 if option.get("enabled", True) and "feature" in option:
                     yield option["feature"]

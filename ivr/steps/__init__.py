@@ -4,6 +4,7 @@ from ivr.steps import (
     board_desk,
     boards,
     bye,
+    call_back,
     complaint,
     digits,
     directory,
@@ -36,6 +37,7 @@ from ivr.steps import (
     room_code,
     room_wish,
     rooms_found,
+    satisfaction,
     text,
     ticket_progress,
 )
@@ -44,6 +46,7 @@ __all__ = [
     "board_desk",
     "boards",
     "bye",
+    "call_back",
     "complaint",
     "digits",
     "directory",
@@ -76,6 +79,7 @@ __all__ = [
     "room_code",
     "room_wish",
     "rooms_found",
+    "satisfaction",
     "text",
     "ticket_progress",
 ]

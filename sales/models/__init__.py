@@ -41,6 +41,7 @@ from sales.models.rename import Rename
 from sales.models.room import Room, RoomState
 from sales.models.room_state_log import RoomStateLog
 from sales.models.salesperson import RoomAssignment, SalesGroup, Salesperson
+from sales.models.task import Task
 from sales.models.tax import TaxRule
 from sales.models.ticket import Ticket, TicketStep
 from sales.models.visit import Visit
@@ -106,6 +107,7 @@ __all__ = [
     "SalesGroup",
     "Salesperson",
     "ServiceProject",
+    "Task",
     "TaxRule",
     "Ticket",
     "TicketStep",

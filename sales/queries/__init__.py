@@ -19,6 +19,7 @@ from sales.queries.project import projects_of_services, spoken_texts, text_of
 from sales.queries.receivable import ReceivableRow, receivables_due
 from sales.queries.room import RoomRow, all_rooms, latest_rooms, room_by_code
 from sales.queries.room_search import Range, RoomOffer, RoomOrder, RoomWish, rooms_for_sale, search_rooms
+from sales.queries.task import tasks
 from sales.queries.text import TextRow, texts, versions_of
 from sales.queries.ticket import TicketRow, ticket_by_no, tickets_of
 from sales.queries.timeline import Moment, timeline_of
@@ -73,6 +74,7 @@ __all__ = [
     "search_customers",
     "search_rooms",
     "spoken_texts",
+    "tasks",
     "text_of",
     "texts",
     "ticket_by_no",

@@ -31,6 +31,7 @@ from sales.models import (
     Receivable,
     SalesGroup,
     Salesperson,
+    Task,
     Ticket,
 )  # fmt: skip
 from sales.services.desk import Desk
@@ -64,6 +65,7 @@ NOUNS: dict[Any, Words] = {
     Receivable: Words("应收款", "receivable"),
     SalesGroup: Words("销售组", "sales group"),
     Salesperson: Words("销售人员", "salesperson"),
+    Task: Words("任务", "task"),
     Ticket: Words("工单", "ticket"),
 }
 

@@ -18,6 +18,7 @@ from sales.states.receipt import RECEIPT
 from sales.states.receivable import RECEIVABLE
 from sales.states.room import ROOM
 from sales.states.table import Table
+from sales.states.task import TASK
 from sales.states.ticket import TICKET
 
 # Every machine by the name it is asked for (`./run sales states room`)
@@ -33,6 +34,7 @@ ALL: dict[str, Table[Any, Any]] = {
     "dunning": DUNNING,
     "mortgage": MORTGAGE,
     "ticket": TICKET,
+    "task": TASK,
     "price_list": PRICE_LIST,
     "approval": APPROVAL,
     "alert": ALERT,

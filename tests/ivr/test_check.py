@@ -300,6 +300,8 @@ SHAPES: dict[str, dict[str, Any]] = {
     "order proof": {},
     "complaint": {"about": "repair"},
     "ticket progress": {},
+    "call back": {},
+    "satisfaction": {},
     "extension number": {"mailbox": True, "board": True, "conference": True, "fax": True},
     "extension": {},
     "directory": {},

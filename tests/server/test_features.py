@@ -29,10 +29,10 @@ async def test_a_function_is_switched_off_for_the_next_caller_and_on_again(db: D
     [one] = [one for one in told["features"] if one["name"] == "bulletin"]
     assert (one["on"], one["offered"], one["zh"]) == (False, True, "语音布告栏")
     await directory.refresh()
-    assert directory.route("02038880000").service.off == {"bulletin"}
+    assert directory.route("02038880000").service.off == {"bulletin", "satisfaction"}
     await feature(db, {"do": "on", "name": "bulletin", "by": "chen"})
     await directory.refresh()
-    assert directory.route("02038880000").service.off == frozenset()
+    assert directory.route("02038880000").service.off == {"satisfaction"}
     rows = await db.read(lambda s: list(s.scalars(select(AuditLog).where(AuditLog.action == "tenant.feature"))))
     assert [row.after for row in rows] == [{"bulletin": False}, {"bulletin": True}]
 

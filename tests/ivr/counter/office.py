@@ -21,6 +21,7 @@ from ivr.counter.counter import Counter
 from ivr.mailbox.post import Office as Mailroom
 from sales.fixture import load_fixture
 from sales.models import Customer
+from server.call_backs import HouseCallBacks
 from server.orders import HouseOrders
 from server.tickets import HouseTickets
 from tests.ivr.desk import MAIN, Stage
@@ -41,7 +42,8 @@ class Office:
         self.facts: list[AnyFact] = []
         self.bus.subscribe(self.facts.append)
         self.tickets = HouseTickets(Mailroom(db, self.bus, self.clock, folder), Recordings(db, self.clock))
-        self.counter = Counter(HouseOrders(db, self.bus, self.clock, CIPHER), self.tickets)
+        orders = HouseOrders(db, self.bus, self.clock, CIPHER)
+        self.counter = Counter(orders, self.tickets, HouseCallBacks(db, self.clock))
         self._calls = count(1)
 
     @classmethod
@@ -49,8 +51,11 @@ class Office:
         await db.write(load_fixture, "T", CIPHER)
         return cls(db, folder)
 
-    def stage(self, script: Iterable[str], caller: str, *dials: Dialled) -> Stage:
-        party = Party(caller, "02038880000", "", f"01HR{next(self._calls):022d}", "scripted", inside=len(caller) == 4)
+    def stage(self, script: Iterable[str], caller: str, *dials: Dialled, party: Party | None = None) -> Stage:
+        """party: whose call it is; None: a new one."""
+        if party is None:
+            call = f"01HR{next(self._calls):022d}"
+            party = Party(caller, "02038880000", "", call, "scripted", inside=len(caller) == 4)
         stage = Stage("", MAIN, party=party)
         stage.desk = replace(stage.desk, clock=self.clock, bus=self.bus, counter=self.counter, recordings=self.folder)
         taping = Taping(script, self.clock, self.bus, party, dials)
@@ -61,11 +66,17 @@ class Office:
         return stage
 
     async def call(
-        self, script: Iterable[str], caller: str = "13900000001", *dials: Dialled, lang: str = "zh", place: str = ""
+        self,
+        script: Iterable[str],
+        caller: str = "13900000001",
+        *dials: Dialled,
+        lang: str = "zh",
+        place: str = "",
+        party: Party | None = None,
     ) -> Stage:
         """From the welcome on, or taken up again at `place`; the facts are of this call alone."""
         self.facts.clear()
-        stage = self.stage(script, caller, *dials)
+        stage = self.stage(script, caller, *dials, party=party)
         await stage.run(lang="" if place else lang, place=place)
         await self.tickets.close()
         return stage

@@ -76,9 +76,13 @@ class Mailroom:
         await self.post.keep(Letter(call, HOME, number, sender, internal, **about), Recorded(file, seconds, "key"))
         return max((message.id for message in await self.messages(number)), default=0)
 
-    def stage(self, script: Iterable[str], caller: str = "13900000001", *dials: Dialled) -> Stage:
-        call = f"01HR{next(self._calls):022d}"
-        party = Party(caller, "02038880000", "", call, "scripted", inside=len(caller) == 4)
+    def stage(
+        self, script: Iterable[str], caller: str = "13900000001", *dials: Dialled, party: Party | None = None
+    ) -> Stage:
+        """party: whose call it is; None: a new one."""
+        if party is None:
+            call = f"01HR{next(self._calls):022d}"
+            party = Party(caller, "02038880000", "", call, "scripted", inside=len(caller) == 4)
         stage = Stage("", MAIN, party=party)
         stage.clock.at = self.clock.at
         stage.desk = replace(
@@ -96,10 +100,17 @@ class Mailroom:
         stage.facts = self.facts
         return stage
 
-    async def call(self, script: Iterable[str], caller: str = "13900000001", *dials: Dialled, place: str = "") -> Stage:
+    async def call(
+        self,
+        script: Iterable[str],
+        caller: str = "13900000001",
+        *dials: Dialled,
+        place: str = "",
+        party: Party | None = None,
+    ) -> Stage:
         """From the welcome on, or taken up again at `place`; the facts are of this call alone."""
         self.facts.clear()
-        stage = self.stage(script, caller, *dials)
+        stage = self.stage(script, caller, *dials, party=party)
         await stage.run(lang="" if place else "zh", place=place)
         await self.post.close()
         await self.recordings.close()

@@ -260,7 +260,7 @@ async def test_dying_in_any_verb_changes_nothing_for_the_owner(room: Mailroom) -
         try:
             await first.run(place=str(replace(place, mailbox=box)))
         except Killed:
-            await room.call(dying.rest(), place=dying.place)
+            await room.call(dying.rest(), place=dying.place, party=dying.party)
         else:
             break
         finally:
