@@ -36,7 +36,7 @@ TABLES = (
     "room_state_log", "audit_log", "outbox", "approval", "alert", "mortgage", "price_list", "price_item",
     "deal_refund", "deal_exchange", "deal_rename", "number_sequence", "interaction", "customer_stage_log",
     "presubscription", "ticket", "appointment", "invoice", "commission_line", "deal_seller", "approval_step",
-    "ticket_step", "customer_phone", "visit", "follow_up", "building", "audit_chain",
+    "ticket_step", "task", "customer_phone", "visit", "follow_up", "building", "audit_chain",
 )  # fmt: skip
 
 

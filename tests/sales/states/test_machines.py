@@ -129,6 +129,9 @@ SPEC = {
         resolved reopen processing
         resolved ask_back feedback
         feedback close closed""",
+    "task": """
+        open finish done
+        open cancel cancelled""",
     "price_list": """
         draft submit submitted
         submitted approve approved
