@@ -237,7 +237,7 @@ def words(name: str, lang: str = "zh") -> str:
     return CATALOGUE[name].words[lang]
 
 
-def filled(name: str, lang: str = "zh", **values: object) -> str:
+def filled(name: str, lang: str = "zh", /, **values: object) -> str:
     """The words of a prompt with slots."""
     return sentence.fill(lang, words(name, lang), values)
 

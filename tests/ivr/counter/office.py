@@ -85,7 +85,7 @@ class Office:
         table: Any = model
 
         def read(session: Session) -> list[T]:
-            found = list(session.scalars(select(table).filter_by(**fields).order_by(table.id)))
+            found = list(session.scalars(select(table).filter_by(**fields).order_by(*table.__table__.primary_key)))
             session.expunge_all()
             return found
 
