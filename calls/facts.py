@@ -207,6 +207,15 @@ class TicketOpened(Fact):
     about: str
 
 
+@_kind("registered")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registered(Fact):
+    """The caller has registered. about: viewing, presubscription, event."""
+
+    number: str
+    about: str
+
+
 @_kind("call_back")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallBackAsked(Fact):

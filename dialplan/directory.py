@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -61,8 +61,12 @@ class Directory:
 
     def open(self, service: Service) -> bool:
         """Is it business time for this service now? A calendar that is gone is closed."""
+        return self.open_at(service, self._clock.now())
+
+    def open_at(self, service: Service, at: datetime) -> bool:
+        """Will it be business time then?"""
         calendar = self.numbers.calendars.get(service.calendar)
-        return calendar is not None and is_open(calendar, self._clock.now())
+        return calendar is not None and is_open(calendar, at)
 
     def tenant_of(self, number: str) -> int:
         """Whose number it is; a number nobody owns is the house's."""

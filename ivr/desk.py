@@ -6,6 +6,7 @@ A step reaches a feature only through here, so that a flow runs the same on a re
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -59,6 +60,9 @@ class Content(Protocol):
 class Hours(Protocol):
     def open(self, service: Service) -> bool:
         """Is it business time for this service now? (S4-10; pure in `dialplan.hours`, kept in memory)"""
+
+    def open_at(self, service: Service, at: datetime) -> bool:
+        """And then?"""
 
 
 @dataclass(frozen=True, slots=True)

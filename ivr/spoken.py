@@ -56,14 +56,26 @@ class Spoken:
         return replace(spoken, recorded=Recorded(file, float(seconds[0]), "key"))
 
 
-async def record(visit: Visit, spoken: Spoken, least: float, expect: Callable[[str], None]) -> Recorded:
-    """Record it; one of `least` seconds or more is found again after a resume. expect: told the name beforehand."""
-    visit.change(phase=str(spoken))
+async def record(
+    visit: Visit,
+    spoken: Spoken,
+    least: float,
+    expect: Callable[[str], None],
+    *,
+    lead: str = "",
+    most: float = MOST,
+    silence: float = SILENCE,
+) -> Recorded:
+    """Record it; one of `least` seconds or more is found again after a resume.
+
+    expect: told the name beforehand; lead: what the phase begins with; most, silence: seconds that end it.
+    """
+    visit.change(phase=f"{lead}{spoken}")
     name = spoken.name(visit.call.id)
     expect(name)
-    made = await visit.call.record(name, most=MOST, silence=SILENCE)
+    made = await visit.call.record(name, most=most, silence=silence)
     if made.ended != "hangup" and made.seconds >= least:
-        visit.change(phase=str(replace(spoken, recorded=made)))
+        visit.change(phase=f"{lead}{replace(spoken, recorded=made)}")
     return made
 
 

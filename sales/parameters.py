@@ -175,6 +175,7 @@ LEAD_RECEIVABLE = _days("alert_lead_receivable", 7, "应收提前(天)", "alert 
 LEAD_FILING = _days("alert_lead_filing", 7, "备案提前(天)", "alert before registration is due")
 LEAD_PROTECT = _days("alert_lead_protect", 3, "保护到期提前(天)", "alert before a customer's protection ends")
 MORTGAGE_STUCK = _days("mortgage_stuck_days", 15, "按揭停滞(天)", "days after which a mortgage is stuck", 1)
+VIEWING_PER_SLOT = Parameter("viewing_per_slot", Whole(0, 999), 20, "每时段看房人数", "visitors at one time of a day")
 CONTRACT_POOL_LOW = Parameter("contract_pool_low", Whole(0, 9999), 10, "合同号余量下限", "contract numbers running low")
 INPUT_METHOD = Parameter(
     "default_input_method", Choice(("pinyin", "wubi", "code", "none")), "pinyin", "输入法", "search key tried first"

@@ -13,6 +13,7 @@ from rich.console import Console
 from server.board_cli import boards as board_commands
 from server.content_cli import contents as content_commands
 from server.enquiry_cli import enquiries as enquiry_commands
+from server.event_cli import events as event_commands
 from server.extension_cli import extensions as extension_commands
 from server.feature_cli import features as feature_commands
 from server.flow_cli import flow as flow_commands
@@ -31,6 +32,7 @@ app.add_typer(sheet_commands, name="sheet")
 app.add_typer(sales_commands, name="sales")
 app.add_typer(board_commands, name="board")
 app.add_typer(task_commands, name="task")
+app.add_typer(event_commands, name="event")
 app.add_typer(mailbox_commands, name="mailbox")
 app.add_typer(extension_commands, name="extension")
 app.add_typer(content_commands, name="content")

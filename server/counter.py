@@ -14,6 +14,7 @@ from server.due import Every
 from server.home import Home
 from server.lost_calls import LostCalls
 from server.orders import HouseOrders
+from server.registrations import HouseRegistrations
 from server.scheduler import Job
 from server.tickets import HouseTickets
 
@@ -25,7 +26,12 @@ class HouseCounter:
         self._office = office
         self._tickets = HouseTickets(office, recordings)
         orders = HouseOrders(office.db, office.bus, office.clock, Cipher.of(home.path))
-        self.counter = Counter(orders, self._tickets, HouseCallBacks(office.db, office.clock))
+        self.counter = Counter(
+            orders,
+            self._tickets,
+            HouseCallBacks(office.db, office.clock),
+            HouseRegistrations(office.db, office.clock, recordings),
+        )
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:

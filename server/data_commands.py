@@ -8,6 +8,7 @@ from server.boards import board
 from server.content import content
 from server.control import Command
 from server.enquiry_desk import enquiry
+from server.events import event
 from server.extensions import extension
 from server.features import feature
 from server.flow_life import flow
@@ -19,6 +20,7 @@ WORK: Mapping[str, Work] = {
     "board": board,
     "content": content,
     "enquiry": enquiry,
+    "event": event,
     "extension": extension,
     "feature": feature,
     "flow": flow,

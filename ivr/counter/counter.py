@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from ivr.counter.call_backs import CallBacks, NoCallBacks
 from ivr.counter.orders import NoOrders, Orders
+from ivr.counter.registrations import NoRegistrations, Registrations
 from ivr.counter.tickets import NoTickets, Tickets
 
 
@@ -14,3 +15,4 @@ class Counter:
     orders: Orders = field(default_factory=NoOrders)
     tickets: Tickets = field(default_factory=NoTickets)
     call_backs: CallBacks = field(default_factory=NoCallBacks)
+    registrations: Registrations = field(default_factory=NoRegistrations)

@@ -8,6 +8,7 @@ from ivr.steps import (
     complaint,
     digits,
     directory,
+    events,
     extension,
     extension_number,
     feature_code,
@@ -33,6 +34,7 @@ from ivr.steps import (
     program,
     project,
     prompt_desk,
+    registration,
     room,
     room_code,
     room_wish,
@@ -40,6 +42,7 @@ from ivr.steps import (
     satisfaction,
     text,
     ticket_progress,
+    viewing,
 )
 
 __all__ = [
@@ -50,6 +53,7 @@ __all__ = [
     "complaint",
     "digits",
     "directory",
+    "events",
     "extension",
     "extension_number",
     "feature_code",
@@ -75,6 +79,7 @@ __all__ = [
     "program",
     "project",
     "prompt_desk",
+    "registration",
     "room",
     "room_code",
     "room_wish",
@@ -82,4 +87,5 @@ __all__ = [
     "satisfaction",
     "text",
     "ticket_progress",
+    "viewing",
 ]

@@ -19,6 +19,7 @@ from sales.models.customer_stage import CustomerStageLog
 from sales.models.deal import Deal, DealBuyer, DealSeller
 from sales.models.discount import DiscountRule
 from sales.models.enquirer import Enquirer
+from sales.models.event import Event
 from sales.models.exchange import Exchange
 from sales.models.follow_up import FollowUp
 from sales.models.hold import Hold
@@ -74,6 +75,7 @@ __all__ = [
     "Developer",
     "DiscountRule",
     "Enquirer",
+    "Event",
     "Exchange",
     "FollowUp",
     "Hold",

@@ -19,6 +19,8 @@ class Appointment(Row, Base):
         Index(None, "customer_id"),
         Index(None, "project_id", "visit_at", "slot"),
         Index(None, "tenant_id", "phone"),
+        Index(None, "event_id"),
+        Index(None, "call_id"),
     )
 
     no: Mapped[str] = mapped_column(String(32))
@@ -38,3 +40,4 @@ class Appointment(Row, Base):
     call_id: Mapped[str | None] = mapped_column(String(26))
     recording: Mapped[str | None] = mapped_column(String(255))
     note: Mapped[str | None] = mapped_column(String(255))
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"))

@@ -1,15 +1,16 @@
 """Appointments 预约登记: made by telephone or at the desk, moved, kept or missed (R09)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import func, select
 
 from db import sequence
 from db.refusal import Code, Refused
-from sales import phones
-from sales.models import Appointment, Customer, Project
+from sales import parameters, phones
+from sales.models import Appointment, Customer, Event, Project
 from sales.money import amount
+from sales.queries.customer import customer_by_phone
 from sales.services import customers
 from sales.services.actor import Right
 from sales.services.desk import Desk
@@ -20,7 +21,6 @@ from sales.states.appointment import APPOINTMENT, AppointmentEvent, AppointmentK
 
 SLOTS = ("morning", "afternoon", "evening")
 AHEAD = (AppointmentState.MADE, AppointmentState.CONFIRMED)
-PER_SLOT = 20  # visits a sales office receives in half a day
 
 
 @dataclass(frozen=True)
@@ -39,15 +39,18 @@ class Wish:
     budget_fen: int | None = None
     call_id: str | None = None
     recording: str | None = None
+    event: int | None = None
 
 
 def make(desk: Desk, wish: Wish) -> Appointment:
-    """E_NOT_FOUND, E_VALIDATION (a day gone by, nobody to call back), E_LIMIT (the slot is full)."""
-    fetch(desk, Project, wish.project, lock=False)
+    """E_NOT_FOUND, E_VALIDATION (a day gone by, nobody to call back), E_LIMIT (the slot or the event is full)."""
+    fetch(desk, Project, wish.project)  # locked: two who want the last place ask one after the other
     found = None if wish.customer is None else fetch(desk, Customer, wish.customer, lock=False)
     if found is None and not (wish.name or wish.phone or wish.recording):
         raise amount.invalid("请留下姓名或电话", "A name or a number is needed")
     _must_be_free(desk, wish.project, wish.visit_at, wish.slot)
+    if wish.event is not None:
+        _must_have_places(desk, wish.event)
     row = Appointment(
         **desk.own,
         no=sequence.next_no(desk.session, desk.tenant, "YY", desk.today),
@@ -66,12 +69,31 @@ def make(desk: Desk, wish: Wish) -> Appointment:
         state=AppointmentState.MADE,
         call_id=wish.call_id,
         recording=wish.recording,
+        event_id=wish.event,
     )
     desk.session.add(row)
     desk.session.flush()
     desk.note("appointment.make", "appointment", row.id, None, {"no": row.no, "visit_at": str(row.visit_at)})
     touch(desk, wish.customer, "appointment", "appointment", row.id, f"{wish.visit_at} {wish.slot or ''}".strip())
     return row
+
+
+def make_spoken(desk: Desk, wish: Wish) -> Appointment:
+    """What somebody has registered for by telephone, once for each call and wish; a customer's if the number is one's.
+    As `make`."""
+    same = select(Appointment).where(
+        Appointment.tenant_id == desk.tenant,
+        Appointment.call_id == wish.call_id,
+        Appointment.kind == wish.kind,
+        Appointment.visit_at == wish.visit_at,
+        Appointment.slot == wish.slot if wish.slot is not None else Appointment.slot.is_(None),
+        Appointment.event_id == wish.event if wish.event is not None else Appointment.event_id.is_(None),
+    )
+    found = desk.session.scalars(same).first()
+    if found is not None:
+        return found
+    known = customer_by_phone(desk.session, desk.tenant, wish.phone) if wish.phone else None
+    return make(desk, replace(wish, customer=known.id if known else None))
 
 
 def confirm(desk: Desk, appointment: int) -> Appointment:
@@ -131,5 +153,14 @@ def _must_be_free(desk: Desk, project: int, day: date, slot: str | None) -> None
             Appointment.state.in_(AHEAD),
         )
     )
-    if slot is not None and (taken or 0) >= PER_SLOT:
+    if slot is not None and (taken or 0) >= desk.given(project)[parameters.VIEWING_PER_SLOT]:
         raise Refused(Code.LIMIT, "该时段预约已满。", "There is no room left at that time.", day=str(day), slot=slot)
+
+
+def _must_have_places(desk: Desk, event: int) -> None:
+    row = fetch(desk, Event, event)
+    taken = desk.session.scalar(
+        select(func.count()).select_from(Appointment).where(Appointment.event_id == event, Appointment.state.in_(AHEAD))
+    )
+    if row.places is not None and (taken or 0) >= row.places:
+        raise Refused(Code.LIMIT, f"活动“{row.name_zh}”报名已满。", f"{row.name_en} is full.", event=event)

@@ -143,6 +143,9 @@ class House(NoMessages):
     def open(self, service: Service) -> bool:
         return self.is_open
 
+    def open_at(self, service: Service, at: datetime) -> bool:
+        return at.weekday() < 6 and 9 <= at.hour < 18
+
     async def keep(self, letter: Letter, recorded: Recorded) -> None:
         self._look()
         self.kept.append((letter.call, recorded, letter.mailbox))

@@ -23,6 +23,7 @@ from sales.fixture import load_fixture
 from sales.models import Customer
 from server.call_backs import HouseCallBacks
 from server.orders import HouseOrders
+from server.registrations import HouseRegistrations
 from server.tickets import HouseTickets
 from tests.ivr.desk import MAIN, Stage
 from tests.ivr.mailbox.mailroom import Taping
@@ -41,9 +42,11 @@ class Office:
         self.clock, self.bus = FixedClock(SUNDAY), LocalBus()
         self.facts: list[AnyFact] = []
         self.bus.subscribe(self.facts.append)
-        self.tickets = HouseTickets(Mailroom(db, self.bus, self.clock, folder), Recordings(db, self.clock))
+        recordings = Recordings(db, self.clock)
+        self.tickets = HouseTickets(Mailroom(db, self.bus, self.clock, folder), recordings)
         orders = HouseOrders(db, self.bus, self.clock, CIPHER)
-        self.counter = Counter(orders, self.tickets, HouseCallBacks(db, self.clock))
+        registrations = HouseRegistrations(db, self.clock, recordings)
+        self.counter = Counter(orders, self.tickets, HouseCallBacks(db, self.clock), registrations)
         self._calls = count(1)
 
     @classmethod

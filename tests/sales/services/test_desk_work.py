@@ -397,7 +397,7 @@ async def test_an_appointment_is_kept_or_missed(office: Office) -> None:
     second = await office.does("agent", appointments.make, Wish(project, date(2024, 4, 5), phone="13812345678"))
     office.later(days=5)
     await office.does("agent", appointments.missed, second.id)
-    full = [Wish(project, date(2024, 4, 20), "evening", name=f"客户{n}") for n in range(appointments.PER_SLOT)]
+    full = [Wish(project, date(2024, 4, 20), "evening", name=f"客户{n}") for n in range(20)]
     rows = [await office.does("agent", appointments.make, each) for each in full]
     await office.refused(Code.LIMIT, "agent", appointments.make, full[0])
     await office.does("agent", appointments.cancel, rows[0].id)
