@@ -34,11 +34,11 @@ from server.settings import Settings
 from tests.ivr.desk import ROOMS
 from tests.sip.ear import Heard
 from tests.sip.media import RATE
-from tests.system.centre import FLOWS, NUMBER, Centre, until
+from tests.system.centre import FLOWS, NUMBER, SIDE, Centre, until
 from tests.system.centre import ROOT as TREE
 from tests.system.heard import Words
 
-TOWN = "127.0.51.2"
+TOWN = f"127.0.{SIDE}.2"
 OPEN = NUMBER  # day and night, so that the tests do not depend on the hour
 CLOSED, TWO_PROJECTS, BUSY, RINGS, ABSENT = (f"0203888000{n}" for n in range(1, 6))
 NOBODYS = "02039990000"

@@ -22,7 +22,7 @@ from tests.system.centre import SIDE, until
 from tests.system.house import PHONES, House, Trial, house_at, speech
 
 pytestmark = [
-    pytest.mark.alone,
+    pytest.mark.calls,
     pytest.mark.exchange,
     pytest.mark.slow,
     pytest.mark.timeout(300),

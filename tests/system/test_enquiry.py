@@ -29,7 +29,7 @@ from tests.system.heard import unexplained
 from tests.system.house import OPEN, TWO_PROJECTS, House, Trial, house_at
 
 pytestmark = [
-    pytest.mark.alone,
+    pytest.mark.calls,
     pytest.mark.exchange,
     pytest.mark.slow,
     pytest.mark.timeout(300),

@@ -107,7 +107,6 @@ def move(ground: SqliteGround, size: settings) -> Counter[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.alone
 def test_exchanges_by_chance(fixture_t: Path, tmp_path: Path) -> None:
     done = move(SqliteGround(fixture_t, tmp_path), settings(USUAL, max_examples=6, stateful_step_count=12))
     assert done["exchange"] > 5, done

@@ -40,7 +40,6 @@ def test_short_lives(fixture_t: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.alone
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("engine", ENGINES)
 def test_long_lives(engine: str, request: pytest.FixtureRequest, fixture_t: Path, tmp_path: Path) -> None:
@@ -49,5 +48,5 @@ def test_long_lives(engine: str, request: pytest.FixtureRequest, fixture_t: Path
     )
     done, denied = live(ground, settings(USUAL, max_examples=10, stateful_step_count=18))
     assert {"subscribe", "sign", "receive", "complete", "night"} <= set(done)
-    assert len(done) > 25, "most of what can be done was done"
+    assert len(done) > 20, "most of what can be done was done"
     assert denied.total() > 50

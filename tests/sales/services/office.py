@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import Connection, select, text
 from sqlalchemy.orm import Session
 
 from calls.clock import FixedClock
@@ -72,12 +72,12 @@ class Office:
         return raised.value
 
     async def everything(self) -> dict[str, list[Any]]:
-        def all_rows(session: Session) -> dict[str, list[Any]]:
+        def all_rows(connection: Connection) -> dict[str, list[Any]]:
             return {
-                table: sorted(map(repr, session.execute(text(f'SELECT * FROM "{table}"')).all())) for table in TABLES
+                table: sorted(map(repr, connection.execute(text(f'SELECT * FROM "{table}"')).all())) for table in TABLES
             }
 
-        return await self.db.read(all_rows)
+        return await self.db.snapshot(all_rows)  # not a read: those are given up after two seconds
 
     async def get(self, model: type[T], key: int) -> T:
         found = await self.db.read(lambda session: session.get(model, key))
