@@ -52,8 +52,8 @@ CHANGES: dict[str, tuple[Change, str, str]] = {
     ),
     "a way without a key": (
         lambda steps: steps["operator"]["leads"].update(done=END),
-        "operator：出口“done”通往通话结束，原为 bye ",
-        "operator: “done” leads to the end of the call, before: bye",
+        "operator：出口“done”通往通话结束，原为 satisfaction ",
+        "operator: “done” leads to the end of the call, before: satisfaction",
     ),
     "a field": (
         lambda steps: steps["bye"].update(say="room_none"),

@@ -42,10 +42,10 @@ class Office:
         self.clock, self.bus = FixedClock(SUNDAY), LocalBus()
         self.facts: list[AnyFact] = []
         self.bus.subscribe(self.facts.append)
-        recordings = Recordings(db, self.clock)
-        self.tickets = HouseTickets(Mailroom(db, self.bus, self.clock, folder), recordings)
+        self.recordings = Recordings(db, self.clock)
+        self.tickets = HouseTickets(Mailroom(db, self.bus, self.clock, folder), self.recordings)
         orders = HouseOrders(db, self.bus, self.clock, CIPHER)
-        registrations = HouseRegistrations(db, self.clock, recordings)
+        registrations = HouseRegistrations(db, self.clock, self.recordings)
         self.counter = Counter(orders, self.tickets, HouseCallBacks(db, self.clock), registrations)
         self._calls = count(1)
 
@@ -82,6 +82,7 @@ class Office:
         stage = self.stage(script, caller, *dials, party=party)
         await stage.run(lang="" if place else lang, place=place)
         await self.tickets.close()
+        await self.recordings.close()
         return stage
 
     async def rows(self, model: type[T], **fields: object) -> list[T]:

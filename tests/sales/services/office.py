@@ -77,10 +77,14 @@ class Office:
                 table: sorted(map(repr, connection.execute(text(f'SELECT * FROM "{table}"')).all())) for table in TABLES
             }
 
-        return await self.db.snapshot(all_rows)  # not a read: those are given up after two seconds
+        return await self.look(lambda session: all_rows(session.connection()))
+
+    async def look(self, fn: Callable[[Session], T]) -> T:
+        """Not a read of the house: those are given up after two seconds."""
+        return await self.db.snapshot(lambda connection: fn(Session(connection, expire_on_commit=False)))
 
     async def get(self, model: type[T], key: int) -> T:
-        found = await self.db.read(lambda session: session.get(model, key))
+        found = await self.look(lambda session: session.get(model, key))
         assert found is not None
         return found
 
@@ -88,11 +92,11 @@ class Office:
         return await self.get(Room, self.rooms[code])
 
     async def one(self, model: type[T], *where: Any) -> T:
-        return await self.db.read(lambda session: session.scalars(select(model).where(*where)).one())
+        return await self.look(lambda session: session.scalars(select(model).where(*where)).one())
 
     async def all(self, model: type[T], *where: Any) -> list[T]:
         table: Any = model
-        return await self.db.read(
+        return await self.look(
             lambda session: list(session.scalars(select(model).where(*where).order_by(table.id)).all())
         )
 
