@@ -85,6 +85,7 @@ def make_spoken(desk: Desk, wish: Wish) -> Appointment:
         Appointment.tenant_id == desk.tenant,
         Appointment.call_id == wish.call_id,
         Appointment.kind == wish.kind,
+        Appointment.state.in_(AHEAD),
         Appointment.visit_at == wish.visit_at,
         Appointment.slot == wish.slot if wish.slot is not None else Appointment.slot.is_(None),
         Appointment.event_id == wish.event if wish.event is not None else Appointment.event_id.is_(None),

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from db.refusal import Code, Refused
 from sales import parameters
-from sales.models import Hold, Receipt
+from sales.models import Hold, Project, Receipt, Room
 from sales.money import amount
 from sales.services import receipts
 from sales.services.actor import Right
@@ -77,10 +77,14 @@ def expire(desk: Desk) -> list[int]:
 
     Projects that only want to be reminded (`overdue_hold_action` = remind) keep theirs.
     """
+    projects = desk.session.scalars(select(Project.id).where(Project.tenant_id == desk.tenant))
+    releasing = [key for key in projects if desk.given(key)[parameters.OVERDUE_HOLD_ACTION] == "release"]
     due = desk.session.scalars(
         select(Hold)
+        .join(Room, Room.id == Hold.room_id)
         .where(
             Hold.tenant_id == desk.tenant,
+            Room.project_id.in_(releasing),
             Hold.state == HoldState.ACTIVE,
             Hold.expires_at.is_not(None),
             Hold.expires_at <= desk.now,
@@ -88,18 +92,11 @@ def expire(desk: Desk) -> list[int]:
         .order_by(Hold.expires_at, Hold.id)
         .limit(EXPIRED_AT_ONCE)
         # somebody extends or converts this very hold: then it is not ours
-        .with_for_update(skip_locked=True, key_share=True)
+        .with_for_update(skip_locked=True, key_share=True, of=Hold)
     ).all()
-    rules: dict[int, str] = {}
-    freed = []
     for hold in due:
-        now = find(desk, hold.room_id)
-        if now.project not in rules:
-            rules[now.project] = desk.given(now.project)[parameters.OVERDUE_HOLD_ACTION]
-        if rules[now.project] == "release":
-            end(desk, hold, now, RoomEvent.EXPIRE)
-            freed.append(now.id)
-    return freed
+        end(desk, hold, find(desk, hold.room_id), RoomEvent.EXPIRE)
+    return [hold.room_id for hold in due]
 
 
 def pay_back(desk: Desk, hold: int, payment: Payment) -> Receipt:

@@ -2,13 +2,16 @@
 
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
 from db.refusal import Code
 from sales import parameters
-from sales.models import Customer, Hold, Receipt, RoomState, RoomStateLog
+from sales.models import Building, Customer, Hold, Layout, Project, Receipt, Room, RoomState, RoomStateLog
 from sales.services.actor import CLOCK
 from sales.services.approvals import approve, request
 from sales.services.booking import book, cancel_booking
-from sales.services.holds import expire, extend, pay_back, release
+from sales.services.holds import EXPIRED_AT_ONCE, expire, extend, pay_back, release
 from sales.services.payment import Payment
 from sales.services.receipts import Purse, enter, lying
 from sales.services.reserve import Terms, reserve
@@ -149,6 +152,38 @@ async def test_a_project_that_only_reminds(office: Office) -> None:
     )
     office.later(days=60)
     assert await office.does("clock", expire) == []
+
+
+async def test_what_another_project_keeps_is_in_nobodys_way(office: Office) -> None:
+    """More overdue holds than one tick takes, all older: they are only reminded of, and ours expires all the same."""
+    office.people["clock"] = CLOCK
+
+    def furnish(session: Session) -> None:
+        garden = session.scalars(select(Project)).one()
+        other = Project(tenant_id=1, developer_id=garden.developer_id, code="02", name_zh="海天中心", name_en="Centre")
+        session.add(other)
+        session.flush()
+        block = Building(tenant_id=1, project_id=other.id, code="09", name_zh="9栋", name_en="Block 9", floors=60)
+        session.add(block)
+        session.flush()
+        layout = session.scalars(select(Layout.id)).first()
+        common = {"tenant_id": 1, "created_at": office.now, "updated_at": office.now, "row_version": 1}
+        room = {"project_id": other.id, "building_id": block.id, "layout_id": layout, "built_x100": 8000,
+                "inner_x100": 6400, "unit_fen": 1_000_000, "list_fen": 80_000_000, "orientation": "S",
+                "state": "reserved", **common}  # fmt: skip
+        codes = [(n // 10 + 1, f"{n % 10 + 1:02}") for n in range(EXPIRED_AT_ONCE + 1)]
+        session.execute(insert(Room), [{**room, "floor": f, "door": d, "room_code": f"09{f:02}{d}"} for f, d in codes])
+        rooms = session.scalars(select(Room.id).where(Room.project_id == other.id))
+        old = office.now - timedelta(days=9)
+        hold = {"kind": "reserve", "state": "active", "customer_id": office.customers["C8"], "started_at": old,
+                "expires_at": old, "extensions": 0, "money_fen": 0, **common}  # fmt: skip
+        session.execute(insert(Hold), [{**hold, "room_id": key} for key in rooms])
+        parameters.change(session, 1, other.id, "overdue_hold_action", "remind", office.now.date(), "test")
+
+    await office.db.write(furnish)
+    office.later(days=60)
+    freed = await office.does("clock", expire)
+    assert set(freed) == {office.rooms["020101"], office.rooms["020102"]}
 
 
 async def test_booked_against_money(office: Office) -> None:
