@@ -34,7 +34,8 @@ class PostgresDatabase(Database):
             pool_size=POOL,
             max_overflow=0,
             pool_timeout=PATIENCE,
-            connect_args={"timeout": 5, "command_timeout": 60, "server_settings": {"timezone": "UTC"}},
+            # jit: compiling takes longer than any statement of ours, and a caller may be waiting for this very one
+            connect_args={"timeout": 5, "command_timeout": 60, "server_settings": {"timezone": "UTC", "jit": "off"}},
             json_serializer=to_json,
             execution_options={"now": now},
         )

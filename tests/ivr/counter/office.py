@@ -7,7 +7,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from billing.recordings import Recordings
@@ -88,12 +88,13 @@ class Office:
     async def rows(self, model: type[T], **fields: object) -> list[T]:
         table: Any = model
 
-        def read(session: Session) -> list[T]:
-            found = list(session.scalars(select(table).filter_by(**fields).order_by(*table.__table__.primary_key)))
-            session.expunge_all()
+        def read(connection: Connection) -> list[T]:
+            with Session(connection, expire_on_commit=False) as session:
+                found = list(session.scalars(select(table).filter_by(**fields).order_by(*table.__table__.primary_key)))
+                session.expunge_all()
             return found
 
-        return await self.db.read(read)
+        return await self.db.snapshot(read)
 
     async def give(self, no: str, id_no: str) -> None:
         """This customer of the fixture has this identity card."""

@@ -45,7 +45,7 @@ async def test_nothing_of_the_trade_is_lost(office: Office, older: str) -> None:
     after = await all_rows(office.db)
     assert after == before
     assert await differences(office.db, Base.metadata) == []
-    assert await office.db.read(invariants.check) == []
+    assert await office.look(invariants.check) == []
     await office.chain_holds()
     # and it is a house to work in
     await office.does("li", reserve, office.rooms["020201"], office.customers["C8"])

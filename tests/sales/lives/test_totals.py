@@ -63,7 +63,7 @@ async def test_every_account_closes_with_what_went_through_it(office: Office) ->
         assert all(today.closing_fen == next_.opening_fen for today, next_ in pairwise(days))
         moved = sum(row.amount_fen for row in await office.all(Receipt, POSTED, Receipt.account_id == account.id))
         assert days[-1].closing_fen == account.opening_fen + moved
-    assert await office.db.read(invariants.check) == []
+    assert await office.look(invariants.check) == []
 
 
 async def test_a_receipt_in_capitals(office: Office) -> None:

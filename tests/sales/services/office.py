@@ -81,7 +81,14 @@ class Office:
 
     async def look(self, fn: Callable[[Session], T]) -> T:
         """Not a read of the house: those are given up after two seconds."""
-        return await self.db.snapshot(lambda connection: fn(Session(connection, expire_on_commit=False)))
+
+        def unit(connection: Connection) -> T:
+            with Session(connection, expire_on_commit=False) as session:
+                found = fn(session)
+                session.expunge_all()
+            return found
+
+        return await self.db.snapshot(unit)
 
     async def get(self, model: type[T], key: int) -> T:
         found = await self.look(lambda session: session.get(model, key))
