@@ -1,4 +1,4 @@
-"""What callers leave at the counter on real calls: a complaint (F10), a visit, a wish to be called, a rating."""
+"""What callers leave at the counter on real calls: a complaint (F9), a visit, a wish to be called, a rating."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -36,8 +36,8 @@ async def house(tmp_path_factory: pytest.TempPathFactory, sounds: Path) -> Async
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-async def test_f10_a_complaint_of_twenty_seconds(house: House, tmp_path: Path, lang: str) -> None:
-    """F10: `5` `1` 20 s `#` `1` `1` → a ticket with its recording, its number told twice."""
+async def test_f9_a_complaint_of_twenty_seconds(house: House, tmp_path: Path, lang: str) -> None:
+    """F9: `5` `1` 20 s `#` `1` `1` → a ticket with its recording, its number told twice."""
     said, caller = speech(tmp_path / "said.wav", SECONDS), f"1391000020{KEY[lang]}"
     trial = await house.call(
         f', {KEY[lang]} , 5 , , , , 1 , 5 "wav:{said}" # , , , 1 , , , 1 ' + ", " * 24, caller=caller

@@ -33,7 +33,7 @@ BOARD_DESK, STUDIO = "02038880008", "02038880009"
 PIN = "7351"
 LIU, CARD = "13800000002", "0043"  # C2 of the fixture, and how the id ends
 AT_ONCE = 16
-# reached only from phones of the house: tests/system/test_attendant.py and test_voicemail.py
+# reached only from phones of the house, which do not call on this page
 WAKING = "13900000000"  # whose call has woken the town
 INSIDE = {"call_back_new", "call_back_saved"}
 

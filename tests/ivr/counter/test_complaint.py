@@ -1,4 +1,4 @@
-"""Complaints, suggestions and repairs by telephone: told, reviewed, and a ticket once (node C; F10, S4-7, 50-52)."""
+"""Complaints, suggestions and repairs by telephone: told, reviewed, and a ticket once (node C; F9, S4-7, 50-52)."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -24,7 +24,7 @@ NUMBER = "202403310001"
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-async def test_f10_a_complaint_becomes_a_ticket_whose_number_is_told(office: Office, lang: str) -> None:
+async def test_f9_a_complaint_becomes_a_ticket_whose_number_is_told(office: Office, lang: str) -> None:
     stage = await office.call(f" 5 1 {TEN}# 1 1", LIU, lang=lang)
     [row] = await office.rows(Ticket)
     assert (row.ticket_no, row.kind, row.state) == ("T20240331-0001", TicketKind.COMPLAINT, TicketState.NEW)
