@@ -41,7 +41,7 @@ from tests.system.house import (
 )
 
 pytestmark = [
-    pytest.mark.calls,
+    pytest.mark.alone,
     pytest.mark.exchange,
     pytest.mark.slow,
     pytest.mark.timeout(300),
