@@ -27,7 +27,9 @@ async def test_a_hangup_at_every_tenth_of_a_second(tmp_path: Path, sounds: Path,
     try:
         await centre.start()
         async with phone_at(centre.callers, exchange=centre.sip) as phone:
-            (await (await phone.call(NUMBER, caller="13300000000")).answered()).hangup()
+            first = await (await phone.call(NUMBER, caller="13300000000")).answered()
+            await centre.at("13300000000", "welcome")
+            first.hangup()
             await centre.settled(1)
             await centre.calm()
             handles = len(os.listdir(f"/proc/{centre.pid}/fd"))
