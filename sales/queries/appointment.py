@@ -8,9 +8,7 @@ from sqlalchemy.orm import Session
 
 from sales import parameters
 from sales.models import Appointment, Event
-from sales.states.appointment import AppointmentState
-
-AHEAD = (AppointmentState.MADE, AppointmentState.CONFIRMED)
+from sales.states.appointment import AHEAD
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,9 @@ from sales.services.desk import Desk
 from sales.services.fetch import fetch
 from sales.services.step import step
 from sales.services.touch import touch
-from sales.states.appointment import APPOINTMENT, AppointmentEvent, AppointmentKind, AppointmentState
+from sales.states.appointment import AHEAD, APPOINTMENT, AppointmentEvent, AppointmentKind, AppointmentState
 
 SLOTS = ("morning", "afternoon", "evening")
-AHEAD = (AppointmentState.MADE, AppointmentState.CONFIRMED)
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ class AppointmentEvent(StrEnum):
     CANCEL = "cancel"
 
 
-_AHEAD = (AppointmentState.MADE, AppointmentState.CONFIRMED)
+AHEAD = (AppointmentState.MADE, AppointmentState.CONFIRMED)
 
 APPOINTMENT = Table(
     noun=Words("预约", "appointment"),
@@ -58,9 +58,9 @@ APPOINTMENT = Table(
             "called back",
             "log",
         ),
-        Row("B2", AppointmentEvent.MOVE, _AHEAD, (AppointmentState.MADE,), "slot free", "to be confirmed anew"),
-        Row("B3", AppointmentEvent.VISIT, _AHEAD, (AppointmentState.VISITED,), "", "visit row, stage visited"),
-        Row("B4", AppointmentEvent.MISS, _AHEAD, (AppointmentState.NO_SHOW,), "the day is over", "follow-up"),
-        Row("B5", AppointmentEvent.CANCEL, _AHEAD, (AppointmentState.CANCELLED,), "", "slot free again"),
+        Row("B2", AppointmentEvent.MOVE, AHEAD, (AppointmentState.MADE,), "slot free", "to be confirmed anew"),
+        Row("B3", AppointmentEvent.VISIT, AHEAD, (AppointmentState.VISITED,), "", "visit row, stage visited"),
+        Row("B4", AppointmentEvent.MISS, AHEAD, (AppointmentState.NO_SHOW,), "the day is over", "follow-up"),
+        Row("B5", AppointmentEvent.CANCEL, AHEAD, (AppointmentState.CANCELLED,), "", "slot free again"),
     ),
 )
