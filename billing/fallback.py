@@ -1,10 +1,12 @@
-"""What the dialplan did alone, while no controller lived: one JSON line per call, written by its `h` extension.
+"""What the dialplan did alone, while no controller lived or before one could: one JSON line per call, written by its
+`h` extension.
 
     {"uniqueid", "linkedid", "caller", "callee", "start", "answer", "end",
      "cause", "status", "ccstate", "message", "operator"}
 
 Moments are Unix seconds (a naive date is read as this machine's time); `ccstate` is the state the last controller left
-on the channel, `message` the sound file of a message, `operator` how the operator's phone answered (DIALSTATUS).
+on the channel, `message` the sound file of a message, `operator` how the operator's phone answered (DIALSTATUS),
+`status` why the call came there, or GONE: the caller hung up while it was still on offer.
 """
 
 import json
@@ -20,10 +22,13 @@ from ulid import ULID
 from calls.facts import CallAnswered, CallEnded, CallOffered, CallTroubled, Fact, RecordingMade
 from calls.record import FALLBACK
 
+GONE = "GONE"
+
 
 @dataclass(frozen=True, slots=True)
 class Tale:
-    """One call as the dialplan tells it. state_call: the id of our call that it was before, or ""."""
+    """One call as the dialplan tells it. state_call: the id of our call that it was before, or "". gone: the caller
+    did not wait for anybody."""
 
     channel: str
     linkedid: str
@@ -36,6 +41,7 @@ class Tale:
     state_call: str
     message: str
     operator: str
+    gone: bool
 
     @property
     def own_id(self) -> str:
@@ -51,7 +57,7 @@ class Tale:
             linkedid=self.linkedid,
             caller=self.caller,
             callee=self.callee,
-            controller=FALLBACK,
+            controller="" if self.gone else FALLBACK,
         )
         if self.answer is not None:
             yield CallAnswered(call=call, at=self.answer)
@@ -59,7 +65,7 @@ class Tale:
     def ending(self, call: str) -> Iterator[Fact]:
         if self.operator:
             yield CallTroubled(call=call, at=self.end, what=f"fallback: the operator's phone: {self.operator}")
-        yield CallEnded(call=call, at=self.end, cause=self.cause, by=FALLBACK)
+        yield CallEnded(call=call, at=self.end, cause=self.cause, by="caller" if self.gone else FALLBACK)
 
     def recording(self, call: str) -> RecordingMade | None:
         """The message, if one was left and its file is there."""
@@ -96,6 +102,7 @@ def read_tale(line: str) -> Tale:
         state_call=state if len(state) == 26 else "",
         message=text["message"],
         operator=text["operator"],
+        gone=text["status"] == GONE,
     )
 
 
@@ -108,6 +115,7 @@ NAMES = (
     "answer",
     "end",
     "cause",
+    "status",
     "ccstate",
     "message",
     "operator",

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from billing.models import CallRow, RecordingRow
 from calls.call import Recorded
 from calls.clock import Clock
+from db.refusal import Refused
 from db.tenant import HOME
 from db.work import Database, Unreachable
 
@@ -36,20 +37,42 @@ class Recordings:
         self._storing: set[asyncio.Task[Any]] = set()
 
     async def keep(
-        self, call: str, recorded: Recorded, unit: Unit[T], told: Callable[[T], None] = lambda _: None
+        self,
+        call: str,
+        recorded: Recorded,
+        unit: Unit[T],
+        told: Callable[[T], None] = lambda _: None,
+        *,
+        otherwise: Unit[object] | None = None,
     ) -> T | None:
         """Put the recording on the books and do `unit` in the same transaction; `told` hears what it returned.
 
         Returns it, too, or None if the database takes longer than a caller should wait, or the recording failed.
-        `unit` may be done again for the same recording (after a resume), so it must bear that.
+        `unit` may be done again for the same recording (after a resume), so it must bear that. What it refuses the
+        caller hears; if they have gone on with a promise by then, `otherwise` is done instead.
         """
         if recorded.ended == "failed":
             return None
-        task = asyncio.create_task(self._store(call, recorded, unit, told), name=f"recording of {call}")
+        promised = False
+
+        async def store() -> T | None:
+            try:
+                return await self._store(call, recorded, unit, told)
+            except Refused as refused:
+                if not promised or otherwise is None:
+                    raise
+                log.warning("call %s was promised what is refused now: %s", call, refused)
+                await self._store(call, recorded, otherwise, lambda _: None)
+                return None
+
+        task = asyncio.create_task(store(), name=f"recording of {call}")
         self._storing.add(task)
         task.add_done_callback(self._storing.discard)
-        done, _ = await asyncio.wait([task], timeout=PATIENCE)
-        return task.result() if done else None
+        await asyncio.wait([task], timeout=PATIENCE)
+        if task.done():
+            return task.result()
+        promised = True
+        return None
 
     async def close(self) -> None:
         if self._storing:

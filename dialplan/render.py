@@ -88,8 +88,8 @@ def render(
     """
     blocks = [
         _HEAD,
-        _context("incoming", [*_offered(offer), *_DEAD_MAN]),
-        _context("inside", [*_inside(extensions, way_out, offer), *_offered(offer), *_DEAD_MAN]),
+        _context("incoming", [*_offered(offer), *_DEAD_MAN, *_gone()]),
+        _context("inside", [*_inside(extensions, way_out, offer), *_offered(offer), *_DEAD_MAN, *_gone()]),
         _context("fallback", _fallback(words, operator)),
         _context("note", _NOTE),
         _context("tones", _TONES),
@@ -120,6 +120,7 @@ def _offered(offer: Offer, number: str = ANY, alone: str = "") -> list[str]:
     if alone:
         lines += [
             " same => n(alone),Set(TIMEOUT(absolute)=0)",
+            " same => n,Set(LP_STATUS=ALONE)",
             f" same => n,Dial({alone},60)",
             " same => n,Hangup(${HANGUPCAUSE})",
         ]
@@ -172,11 +173,16 @@ def _fallback(words: FallbackWords, operator: str) -> list[str]:
             ' same => n,GotoIf($["${DIALSTATUS}"="ANSWER"]?done:message)',
             " same => n(done),Hangup()",
         ]
-    return [*lines, *_record_line()]
+    first, then = _line(began="$[0${FILTER(0-9,${CUT(UNIQUEID,.,1)})}+0]")
+    return [*lines, f"exten => h,1,{first}", f" same => n,{then}"]
 
 
-def _record_line() -> list[str]:
-    """One JSON line for each call that came through here, for the ledger to read in later.
+_NOW = "${STRFTIME(,,%s.%3q)}"
+
+
+def _line(began: str) -> tuple[str, str]:
+    """Two steps that write one JSON line for a call, for the ledger to read in later. Calls are answered as they come
+    in, so that the answer is the start; the id of a channel begins with its second.
 
     A channel that was in a controller's hands is forbidden to touch files for the rest of its life (Asterisk:
     live_dangerously), so the line is handed to a channel made for it, which writes it in the context `note`.
@@ -190,20 +196,27 @@ def _record_line() -> list[str]:
         "ccstate": "${FILTER(\\x20\\x21\\x23-\\x5b\\x5d-\\x7e,${SHARED(CCSTATE)})}",
         "operator": "${FILTER(A-Z,${DIALSTATUS})}",
     }
-    # Calls are answered as they come in, so the answer is the start; the id of a channel begins with its second.
-    began = "$[0${FILTER(0-9,${CUT(UNIQUEID,.,1)})}+0]"
-    plain = {
-        "start": began,
-        "answer": began,
-        "end": "${STRFTIME(,,%s.%3q)}",
-        "cause": "$[0${FILTER(0-9,${HANGUPCAUSE})}+0]",
-    }
+    plain = {"start": began, "answer": began, "end": _NOW, "cause": "$[0${FILTER(0-9,${HANGUPCAUSE})}+0]"}
     # No value can hold a quotation mark or a backslash: they are ours, or filtered.
     members = [f'"{name}":"{value}"' for name, value in quoted.items()]
     members += [f'"{name}":{value}' for name, value in plain.items()]
+    return (
+        "Set(LP_LINE=" + ",".join(members) + ")",
+        "Originate(Local/${UNIQUEID}@note,app,NoOp,,,5,av(__LP_LINE=${URIENCODE(${LP_LINE})}))",
+    )
+
+
+def _gone() -> list[str]:
+    """Who hangs up in the half second of the offer was in nobody's hands: no controller could claim the call, and the
+    fallback never saw it. Its record is due all the same; it began just now, to the half second."""
+    first, then = _line(began=_NOW)
     return [
-        "exten => h,1,Set(LP_LINE=" + ",".join(members) + ")",
-        " same => n,Originate(Local/${UNIQUEID}@note,app,NoOp,,,5,av(__LP_LINE=${URIENCODE(${LP_LINE})}))",
+        "; SUCCESS: a controller tells of the call; TIMEOUT, or nothing, and it ends here: the caller did not wait",
+        'exten => h,1,GotoIf($["${STASISSTATUS}"="SUCCESS" | ${LEN(${LP_STATUS})}>0]?told)',
+        " same => n,Set(LP_STATUS=GONE)",
+        f" same => n,{first}",
+        f" same => n,{then}",
+        " same => n(told),NoOp()",
     ]
 
 

@@ -18,6 +18,7 @@ from sales.queries import appointment as queries
 from sales.services.acting import Acting
 from sales.services.appointments import Wish, make_spoken
 from sales.services.enquirers import TELEPHONE
+from sales.services.tasks import CallBack, ask_call_back
 from sales.states.appointment import AppointmentKind
 
 VIA = "IVR"
@@ -59,9 +60,14 @@ class HouseRegistrations:
         def unit(session: Session, *_: Any) -> str:
             return acting(make_spoken)(session, wish).no
 
+        def call_back(session: Session, *_: Any) -> None:
+            """Told that it is noted, and the last place is gone: a person has to say so."""
+            if phone:
+                acting(ask_call_back)(session, CallBack(phone[:20], wanted.lang, wanted.call))
+
         try:
             if name is not None:
-                made = await self._keeper.keep(wanted.call, name, unit)
+                made = await self._keeper.keep(wanted.call, name, unit, otherwise=call_back)
             else:
                 made = await self._db.write(unit)
         except Unreachable as away:

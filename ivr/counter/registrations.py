@@ -24,7 +24,7 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """What a caller wants. phone: where to reach them; day, slot of a viewing, event of an event."""
+    """What a caller wants. phone: where to reach them, in lang; day, slot of a viewing, event of an event."""
 
     call: str
     tenant: int
@@ -34,6 +34,7 @@ class Registration:
     day: date
     slot: Slot | None = None
     event: int | None = None
+    lang: str = "zh"
 
 
 class Registrations(Protocol):
@@ -46,7 +47,8 @@ class Registrations(Protocol):
         """Those to come that are not full, the next one first; at most nine."""
 
     async def make(self, wanted: Registration, name: Recorded | None) -> str | None:
-        """Its number as digits; "" if the database is too slow for somebody on the telephone (it is kept all the same);
+        """Its number as digits; "" if the database is too slow for somebody on the telephone (it is kept all the same,
+        and should the last place have gone, somebody calls them back);
         None if there is no place left. name: as the caller has said it. Made twice it is one."""
 
 

@@ -113,11 +113,12 @@ class Registering(Step):
 
     def _wanted(self, visit: Visit, choice: str, phone: str) -> Registration:
         about = (visit.call.id, visit.service.tenant, visit.project.id, self.of, phone)
+        lang = visit.place.lang
         if visited := viewing.read(choice):
-            return Registration(*about, *visited)
+            return Registration(*about, *visited, lang=lang)
         if event := events.read(choice):
-            return Registration(*about, event[0], event=event[1])
-        return Registration(*about, visit.desk.clock.now().astimezone(BUSINESS).date())
+            return Registration(*about, event[0], event=event[1], lang=lang)
+        return Registration(*about, visit.desk.clock.now().astimezone(BUSINESS).date(), lang=lang)
 
     async def _tell(self, visit: Visit, choice: str, number: str) -> Exit:
         visit.change(phase=f"{TOLD};{choice};{number}")

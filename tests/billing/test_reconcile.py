@@ -119,6 +119,14 @@ async def test_a_call_the_dialplan_served_alone(house: House, tmp_path: Path) ->
     assert len(await house.db.read(records)) == 1
 
 
+async def test_a_caller_who_hung_up_on_the_offer(house: House) -> None:
+    told = line(status="GONE", start="1710205200.250", answer="1710205200.250", end="1710205200.250", operator="")
+    assert (await house.reconciliation.import_fallback([told, told])).new == 1
+    [record] = await house.db.read(records)
+    assert (record["result"], record["by"], record["billsec"], record["controller"]) == ("ivr_only", "caller", 0, "")
+    assert (await house.reconciliation.import_fallback([told])).new == 0
+
+
 async def test_a_call_of_ours_that_ended_in_the_fallback(house: House, tmp_path: Path) -> None:
     call = new_call()
     house.tell(call, 5)

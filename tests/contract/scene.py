@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from calls.call import Call, Recorded
@@ -32,11 +33,18 @@ class Scene:
         self.live.flow = flow
 
     async def callers(self, number: int, hears: str = "menu") -> list[Caller]:
-        """So many callers, all of whom hear the beginning of their flow."""
-        callers = [self.fake.call(f"138{index:08d}", DID) for index in range(number)]
-        for caller in callers:
-            await caller.hears(hears, 10)
-        return callers
+        """So many callers, all of whom hear the beginning of their flow. One who gets the fallback (a busy machine's
+        controller declines) calls again, as people do."""
+        return [await self._caller(f"138{index:08d}", hears) for index in range(number)]
+
+    async def _caller(self, number: str, hears: str) -> Caller:
+        for _ in range(5):
+            caller = self.fake.call(number, DID)
+            await caller.until(partial(_looked_after, caller, hears), 10, f"to hear {hears!r}")
+            if not caller.fallback:
+                return caller
+            caller.hangup()
+        raise AssertionError(f"{number} got nothing but the fallback")
 
     async def until(self, condition: Callable[[], bool], deadline: float = 10.0) -> None:
         await self.live.until(condition, deadline)
@@ -63,6 +71,10 @@ class Scene:
         assert self.fake.idle()
         assert self.live.controller.calls == ()
         assert [task.get_name() for task in asyncio.all_tasks() if task.get_name().startswith("call ")] == []
+
+
+def _looked_after(caller: Caller, hears: str) -> bool:
+    return bool(caller.fallback) or any(hears in media for media in caller.media)
 
 
 @asynccontextmanager

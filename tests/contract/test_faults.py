@@ -32,9 +32,7 @@ async def test_the_link_is_dropped_under_fifty_calls(tmp_path: Path) -> None:
             deaf.press("9")  # lost: nobody listens
         await on.live.controller.ready()
         await on.fake.listened(on.live.controller.app)
-        for caller in callers[10:]:
-            await caller.until(heard_again(caller, "menu"), 10)
-            caller.press("9")
+        await asyncio.gather(*(on.good_bye(caller) for caller in callers[10:]))
         await on.all_over(callers)
         assert all("bye" in caller.media[-1] for caller in callers[10:])
         assert Counter(fact.by for fact in on.facts if isinstance(fact, CallEnded)) == {"us": 40, "vanished": 10}
@@ -53,9 +51,7 @@ async def test_the_link_is_half_open_under_fifty_calls(tmp_path: Path) -> None:
         await on.until(lambda: lost.links_lost == 1, 15)
         assert time.monotonic() - began < 8, "a dead link is noticed in seconds"
         await on.live.controller.ready()
-        for caller in callers[1:]:
-            await caller.until(heard_again(caller, "menu"), 10)
-            caller.press("9")
+        await asyncio.gather(*(on.good_bye(caller) for caller in callers[1:]))
         await on.all_over(callers)
 
 

@@ -1,5 +1,7 @@
 """The text of the dialplan; what it does on calls is seen in tests/asterisk/town/test_fallback.py."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,6 +28,13 @@ def test_a_call_from_the_trunk_costs_four_steps_when_it_is_claimed() -> None:
     ]
 
 
+def test_who_hangs_up_on_the_offer_is_told_of() -> None:
+    incoming = _context(render(WORDS, operator="8000"), "incoming")
+    at = incoming.index('exten => h,1,GotoIf($["${STASISSTATUS}"="SUCCESS" | ${LEN(${LP_STATUS})}>0]?told)')
+    assert incoming[at + 1] == "same => n,Set(LP_STATUS=GONE)"
+    assert incoming[at + 3].startswith("same => n,Originate(Local/${UNIQUEID}@note,")
+
+
 def test_an_older_exchange_asks_for_the_heartbeat_and_lends_the_call() -> None:
     steps = _context(render(WORDS, operator="8000", offer=Offer(broadcast=False, controller="two")), "incoming")
     assert steps[:4] == [
@@ -38,7 +47,7 @@ def test_an_older_exchange_asks_for_the_heartbeat_and_lends_the_call() -> None:
 
 def test_whatever_a_phone_dials_a_controller_decides() -> None:
     inside = _context(render(WORDS, operator="8000", extensions=("8000", "8001")), "inside")
-    begins = [at for at, line in enumerate(inside) if line.startswith("exten => ") and "=> T," not in line]
+    begins = [at for at, line in enumerate(inside) if re.match(r"exten => (?![Th],)", line)]
     assert all(inside[at].endswith(",1,Answer(,i)") and "StasisBroadcast" in inside[at + 2] for at in begins)
     assert "exten => _[!-~]!,1,Answer(,i)" in inside
 
@@ -51,10 +60,11 @@ def test_without_one_phones_reach_each_other_and_emergencies_and_nobody_else_out
         *("PJSIP/110@town", "PJSIP/119@town", "PJSIP/120@town", "PJSIP/122@town"),
     }
     at = inside.index("exten => 9110,1,Answer(,i)")
-    assert inside[at + 3 : at + 7] == [
+    assert inside[at + 3 : at + 8] == [
         'same => n,GotoIf($["${STASISSTATUS}"="SUCCESS"]?done:alone)',
         "same => n(done),Hangup()",
         "same => n(alone),Set(TIMEOUT(absolute)=0)",
+        "same => n,Set(LP_STATUS=ALONE)",
         "same => n,Dial(PJSIP/110@town,60)",
     ]
 

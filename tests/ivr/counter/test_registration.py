@@ -4,20 +4,25 @@ import asyncio
 import doctest
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 import ivr.steps.events
 import ivr.steps.viewing
+from billing.recordings import Recordings
+from calls.call import Recorded
+from calls.clock import Clock
 from calls.facts import CallTroubled, Registered
 from calls.unavailable import Unavailable
 from db.refusal import Code, Refused
 from db.tenant import HOME
+from db.work import Database
 from ivr.counter.registrations import Registration
 from ivr.place import Place
 from sales import parameters
-from sales.models import Appointment, Project
+from sales.models import Appointment, Project, Task
 from sales.states.appointment import AppointmentKind, AppointmentState
 from server.events import event
 from server.registrations import HouseRegistrations
@@ -116,6 +121,37 @@ async def test_who_comes_too_late_hears_so_and_chooses_again(office: Office) -> 
     assert words("viewing_taken") in stage.said
     [_, row] = await made(office)
     assert (row.visit_at, row.slot) == (MONDAY, "afternoon")
+
+
+class Slow(Recordings):
+    """Its database does not answer before it is told to."""
+
+    def __init__(self, db: Database, clock: Clock) -> None:
+        super().__init__(db, clock)
+        self.answers = asyncio.Event()
+
+    async def _store(self, *about: Any) -> Any:
+        await self.answers.wait()
+        return await super()._store(*about)
+
+
+async def test_promised_by_a_slow_database_and_refused_later_somebody_calls_back(office: Office) -> None:
+    await office.db.write(
+        lambda s: parameters.change(s, HOME, None, "viewing_per_slot", 1, office.clock.now().date(), "test") and None
+    )
+    slow = Slow(office.db, office.clock)
+    wanted = replace(visit(2), lang="en")
+    file = office.folder / "name.wav"
+    sound(file, 2.0)
+    made_by_phone = HouseRegistrations(office.db, office.clock, slow).make(wanted, Recorded(file, 2.0, "silence"))
+    assert await made_by_phone == "", "a caller is told that it is noted"
+    await office.counter.registrations.make(visit(1), None)  # meanwhile the last place is given away
+    slow.answers.set()
+    await slow.close()
+    assert [row.phone for row in await made(office)] == ["+8613900000001"]
+    assert [(row.phone, row.lang, row.call_id) for row in await office.rows(Task)] == [
+        ("+8613900000002", "en", wanted.call)
+    ]
 
 
 async def test_interest_in_presubscription(office: Office) -> None:
