@@ -15,10 +15,12 @@ import pytest_asyncio
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from asterisk.instance.secrets import Secrets
 from db.tenant import HOME
 from dialplan.models import CalendarRow, Did, ServiceRow
 from server.control import ask
-from tests.system.centre import FLOWS, Record, until
+from tests.sip.uac import Phone, phone_at
+from tests.system.centre import FLOWS, SIDE, Record, until
 from tests.system.house import BUSY, CLOSED, NOBODYS, OPEN, RINGS, TWO_PROJECTS, House, house_at, run, speech
 
 pytestmark = [
@@ -31,11 +33,21 @@ pytestmark = [
 
 BOARD_DESK, STUDIO = "02038880008", "02038880009"
 PIN = "7351"
+SVG = "{http://www.w3.org/2000/svg}"
 LIU, CARD = "13800000002", "0043"  # C2 of the fixture, and how the id ends
 AT_ONCE = 16
-# reached only from phones of the house, which do not call on this page
+DESK = f"127.0.{SIDE}.5"  # where the phones of the house are that call on this page
 WAKING = "13900000000"  # whose call has woken the town
-INSIDE = {"call_back_new", "call_back_saved"}
+# what phones of the house dial: which phone, the number, and in each step what it presses; it hangs up in the last one
+WALKS = (
+    ("8001", "8003", "failed 2 other 0 directory * other"),
+    ("8001", "8003", "failed 1 leave"),
+    ("8001", "8003", "failed 0 operator"),
+    ("8001", "6001", "boards"),
+    ("8001", "983990007", "outside"),
+    ("8002", "*97", f"mailbox_login {PIN}# owner 1 messages_new 4 call_back_new"),
+    ("8002", "*97", f"mailbox_login {PIN}# owner 1 messages_new 2* owner 2 messages_saved 4 call_back_saved"),
+)
 
 
 def keys(tour: str) -> str:
@@ -126,7 +138,10 @@ async def test_every_node_is_reached_and_every_call_ends_once(house: House, tmp_
     await asyncio.gather(*(tour(*words) for words in first.values()))
     await house.phone("8000", "busy")
     await asyncio.gather(*long, *(tour(*words) for words in second.values()))
-    calls = sum(map(len, (first, second, silent)))
+    async with phone_at(DESK, exchange=house.centre.sip) as phone:
+        for words in WALKS:
+            await walk(house, phone, *words)
+    calls = sum(map(len, (first, second, silent, WALKS)))
     records = await until(lambda: ended(house, calls), 20.0, "every call has its record")
     reached = {
         (flow, node)
@@ -136,11 +151,24 @@ async def test_every_node_is_reached_and_every_call_ends_once(house: House, tmp_
         )
     }
     missed = {
-        flow: sorted(nodes(flow) - INSIDE - {node for of, node in reached if of == flow})
-        for flow in ("main", "default", "board", "recording")
+        flow: sorted(nodes(flow) - {node for of, node in reached if of == flow})
+        for flow in ("main", "default", "board", "recording", "inside")
     }
     assert not any(missed.values()), json.dumps(missed)
     assert [(record["caller"], record["troubles"]) for record in records if record["troubles"]] == []
+
+
+async def walk(house: House, phone: Phone, caller: str, number: str, way: str) -> None:
+    line = await phone.call(number, caller=caller, password=Secrets(house.centre.home / "exchange").phone(caller))
+    await line.answered()
+    *steps, last = way.split()
+    for node, pressed in zip(steps[::2], steps[1::2], strict=True):
+        await house.centre.at(caller, node)
+        line.press(pressed)
+    await house.centre.at(caller, last)
+    line.hangup()
+    await line.over()
+    await house.centre.calm()
 
 
 async def ended(house: House, calls: int) -> list[Record]:
@@ -159,5 +187,7 @@ async def test_the_drawing_shows_the_counts(house: House) -> None:
         "SELECT COUNT(*) FROM call_event JOIN call USING (call_id) WHERE call_event.kind = 'node' AND flow = 'main'"
         " AND json_extract(data, '$.node') = 'root'"
     )
-    words = [text.strip() for text in ElementTree.parse(file).getroot().itertext()]
-    assert any(str(calls) in word for word in words)
+    boxes = {group.get("id"): group for group in ElementTree.parse(file).getroot().iter(f"{SVG}g")}
+    assert str(calls) in ["".join(text.itertext()) for text in boxes["root"].iter(f"{SVG}text")]
+    for name in nodes("main"):
+        assert not boxes[name].get("opacity"), f"{name} is drawn as if nobody had been there"
