@@ -13,6 +13,7 @@ from asterisk.keys import TYPED_AHEAD, Keys
 from asterisk.leg import Leg
 from asterisk.line import Line
 from asterisk.prompt import Prompt
+from asterisk.room import Room
 from asterisk.state import State
 from asterisk.tape import Tape
 from calls.call import Dialled, Hungup, Party, Recorded, Utterance
@@ -27,7 +28,8 @@ class AriCall:
     """`AriCall(line, up)`: made by the station when a call comes or is resumed. up: has it been answered already?
 
     After a resume the first verb of its kind rides on what is still running: `play` on the playback, `record` on the
-    recording, `dial` on the ringing or talking leg (then what is said before it is taken as said).
+    recording, `dial` on the ringing or talking leg (then what is said before it is taken as said), `confer` on being in
+    the room.
     """
 
     def __init__(self, line: Line, up: bool) -> None:
@@ -39,6 +41,7 @@ class AriCall:
         self.prompt = Prompt(line)
         self.tape = Tape(line)
         self.leg: Leg | None = None
+        self.room: Room | None = None
 
     @property
     def id(self) -> str:
@@ -113,6 +116,28 @@ class AriCall:
         finally:
             self.leg = None
 
+    async def confer(self, room: str, *, muted: bool = False) -> str:
+        await self.line.ready()
+        if self.room is None:
+            await self._enter(room)
+        within = self.room
+        assert within is not None
+        if not self._keys and not within.closed:
+            within.stay(muted)
+            while not (await self.line.until(lambda: len(self._keys) > 0 or within.closed, LONGEST)):
+                self.line.check()
+        self.line.check()
+        if within.closed:
+            await self.part()
+            return ""
+        return self._take()
+
+    async def part(self) -> None:
+        await self.line.ready()
+        within, self.room = self.room, None
+        if within is not None:
+            within.part()
+
     async def hold(self, on: bool) -> None:
         await self.line.ready()
         if self.line.riding:
@@ -146,6 +171,16 @@ class AriCall:
         self.line.check()
         return key
 
+    async def _enter(self, room: str) -> None:
+        riding, self.line.riding = self.line.riding, None
+        self.room = Room(self.line, room)
+        if riding and riding.doing == state.PLAYING:
+            self.line.send(verbs.stop_playback(riding.ids[0]))
+        if riding and (riding.doing, *riding.ids) == (state.CONFERRING, room):
+            await self.room.reconcile()
+        else:
+            self.room.enter()
+
     async def _ride_leg(self, riding: State, patience: float, outside: bool = False) -> Dialled | None:
         self.leg = Leg(self.line, riding.ids[0], outside)
         try:
@@ -166,6 +201,8 @@ class AriCall:
                 await self.tape.ride(riding.ids[0], LONGEST)
             case state.RINGING | state.TALKING:
                 await self._ride_leg(riding, LONGEST)
+            case state.CONFERRING:
+                Room(self.line, riding.ids[0]).part()
         self.line.check()
         return ""
 
@@ -173,6 +210,9 @@ class AriCall:
         """Stop what would keep the caller from being handed on."""
         riding, self.line.riding = self.line.riding, None
         self.prompt.stop()
+        if self.room is not None:
+            self.room.part()
+            self.room = None
         if riding and riding.doing == state.PLAYING:
             self.line.send(verbs.stop_playback(riding.ids[0]))
         if self.line.holding:
@@ -215,6 +255,10 @@ class AriCall:
             self.line.wake()
         office.bus.publish(KeyPressed(call=self.id, at=office.now(), key=key, private=self.private))
 
+    def left_bridge(self, bridge: str) -> None:
+        if self.room is not None and self.room.bridge == bridge:
+            self.room.left()
+
     async def reconcile(self, channels: dict[str, str]) -> None:
         """After a gap in the link, with the flow alive: what ended meanwhile, what was never carried out?
 
@@ -226,5 +270,7 @@ class AriCall:
         self.line.dirty = True
         if self.leg is not None:
             self.leg.reconcile(channels)
+        if self.room is not None:
+            await self.room.reconcile()
         await self.prompt.reconcile()
         await self.tape.reconcile()

@@ -148,7 +148,7 @@ class Line:
         nothing plays or records on the channel: the switch would wait for that, and everything behind it. It is left
         alone while it is far enough, because the exchange's one thread for our commands waits for the caller's.
         """
-        if doing == state.TALKING:
+        if doing in (state.TALKING, state.CONFERRING):
             self._set_switch(NONE)
         elif not self._lease_ends or not self._covered(busy):
             self._set_switch(lease(busy, self.trunk.office.grace))

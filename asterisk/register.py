@@ -103,6 +103,8 @@ class Register:
     def _left_bridge(self, event: events.ChannelLeftBridge) -> None:
         if leg := self.leg_of(event.channel):
             leg.ended(16)
+        elif visit := self.visits.get(event.channel):
+            visit.call.left_bridge(event.bridge)
 
     def _playback_finished(self, event: events.PlaybackFinished) -> None:
         if visit := self.visits.get(event.target):

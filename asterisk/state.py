@@ -13,6 +13,7 @@ PLAYING = "p"  # a playback
 RECORDING = "r"  # a live recording
 RINGING = "d"  # a leg being dialled
 TALKING = "b"  # a bridge with a leg, since a moment (Unix milliseconds)
+CONFERRING = "c"  # a room
 LEAVING = "x"  # said the last words, or handed to the dialplan: only the end is still to come
 
 

@@ -1,6 +1,6 @@
 """What a flow may ask of a telephone call: the only door between flows and the exchange.
 
-Eight verbs. Menus, entries, retries and help levels are functions over them (`ivr.ask`), so a fake stays small.
+Ten verbs. Menus, entries, retries and help levels are functions over them (`ivr.ask`), so a fake stays small.
 Any verb may raise `Hungup`; flows let it pass, only the runner catches it. `record` is the exception: it *returns*
 on hang-up, because hanging up is a normal end of a message.
 """
@@ -167,6 +167,17 @@ class Call(Protocol):
         outside: a number of the public network, over a line outside; else an extension.
         Returns when the far end has gone; raises `Hungup` when the caller has.
         """
+
+    async def confer(self, room: str, *, muted: bool = False) -> str:
+        """Be together with everybody else in a room (a name of ours) until a key is pressed, which is returned; "" if
+        the room has been closed.
+
+        The caller stays there through what is played to them alone and through keys asked for, until `part`.
+        muted: the others do not hear them.
+        """
+
+    async def part(self) -> None:
+        """Out of the room, if they are in one."""
 
     async def hold(self, on: bool) -> None:
         """Music for the caller, or an end of it."""

@@ -251,6 +251,22 @@ class MessageWaiting(Fact):
     saved: int
 
 
+@_kind("conference")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConferenceEntered(Fact):
+    """The caller is in a conference room. present: how many are there now."""
+
+    room: str
+    host: bool
+    present: int
+
+
+@_kind("conference_left")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConferenceLeft(Fact):
+    room: str
+
+
 @_kind("resumed")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallResumed(Fact):

@@ -5,7 +5,7 @@ The script says what the caller does:
     0-9 * #   presses this key, at once: in the middle of a prompt if there is one
     ,         does nothing for one second (and talks, while a message is recorded)
     (space)   listens until a question has been asked to its end (not while a longer answer is waited for)
-    .         listens, and then says nothing until the question's patience is over
+    .         listens, and then says nothing until the question's patience is over (in a room: until it is closed)
     !         hangs up at once
     the end   listens to the end of what is being said, and hangs up when asked
 
@@ -33,6 +33,7 @@ from calls.facts import (
 )
 
 TYPED_AHEAD = 20  # keys kept for later (SPEC §4.1)
+IN_A_ROOM = 3600.0  # seconds waited for a key at a time
 RINGS = 3.0  # seconds until somebody answers, or is busy
 CALL = "01HQ0000000000000000000000"
 PARTY = Party("13800000001", "02038880000", "", CALL, "scripted")
@@ -67,6 +68,7 @@ class ScriptedCall:
         self._asked = True  # has anything been said since the last key?
         self._dials = list(dials)
         self._answered = False
+        self._room = ("", False)
         self._cause: int | None = None
 
     @property
@@ -172,6 +174,18 @@ class ScriptedCall:
         self._leave_if_due()
         self._asked = True  # whoever was rung or talked with has gone: the caller listens again
         return outcome
+
+    async def confer(self, room: str, *, muted: bool = False) -> str:
+        self._alive()
+        if self._room != (room, muted):
+            self._room = (room, muted)
+            self.transcript.append(f"= in room {room}{', muted' if muted else ''}")
+        self._asked = True
+        return await self.key(IN_A_ROOM)
+
+    async def part(self) -> None:
+        self._alive()
+        self._room = ("", False)
 
     async def hold(self, on: bool) -> None:
         self._alive()

@@ -211,8 +211,10 @@ def _gone() -> list[str]:
     fallback never saw it. Its record is due all the same; it began just now, to the half second."""
     first, then = _line(began=_NOW)
     return [
+        "; somebody has dialled “h”",
+        'exten => h,1,GotoIf($["${CHANNEL(state)}"="Ring"]?fallback,s,1)',
         "; SUCCESS: a controller tells of the call; TIMEOUT, or nothing, and it ends here: the caller did not wait",
-        'exten => h,1,GotoIf($["${STASISSTATUS}"="SUCCESS" | ${LEN(${LP_STATUS})}>0]?told)',
+        ' same => n,GotoIf($["${STASISSTATUS}"="SUCCESS" | ${LEN(${LP_STATUS})}>0]?told)',
         " same => n,Set(LP_STATUS=GONE)",
         f" same => n,{first}",
         f" same => n,{then}",

@@ -21,6 +21,8 @@ from ivr.attendant.port import Attendant as Attendant
 from ivr.board.none import NoBoards, NoStudio
 from ivr.board.port import Boards as Boards
 from ivr.board.port import Studio as Studio
+from ivr.conference import Conferences as Conferences
+from ivr.conference import NoConferences
 from ivr.counter.counter import Counter
 from ivr.enquiry import Room as Room
 from ivr.enquiry import Rooms as Rooms
@@ -81,4 +83,5 @@ class Desk:
     loans: Loans = field(default_factory=NoLoans)
     attendant: Attendant = field(default_factory=NoAttendant)
     counter: Counter = field(default_factory=Counter)
+    conferences: Conferences = field(default_factory=NoConferences)
     recordings: Path = Path()

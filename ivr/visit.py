@@ -95,6 +95,13 @@ class Visit:
         self._heard = True
         return await self.call.key(patience)
 
+    async def confer(self, room: str, *, muted: bool) -> str:
+        """`Call.confer`; a key put back comes first."""
+        if self._ahead:
+            return await self.key(0.0)
+        self._heard = True
+        return await self.call.confer(room, muted=muted)
+
     def put_back(self, key: str) -> None:
         """A key that cut a prompt short but is meant for the next step."""
         self._ahead += key

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from calls.bus import Bus
 from calls.clock import Clock
 from db.refusal import Code, Refused
-from db.tenant import HOME, Tenant
 from db.work import Database
 from ivr.board import queries
 from ivr.board.board import LANGUAGES, POSITIONS, current
@@ -22,6 +21,7 @@ from ivr.board.studio import PromptStudio
 from ivr.mailbox.pin import LEAST, MOST, weak
 from prompts import numbers
 from prompts.voice import HouseVoice
+from server import tenants
 from server.beside import Words
 from server.control import Answer
 from server.home import Home
@@ -61,11 +61,11 @@ async def board(db: Database, words: Words) -> Answer:
             await db.write(_add, words)
         case "pin":
             await db.write(_pin, words)
-    return {"boards": await db.read(_list, _tenant_code(words))}
+    return {"boards": await db.read(_list, words)}
 
 
 def _add(session: Session, words: Words) -> None:
-    tenant, number, pin = _tenant(session, _tenant_code(words)), str(words["number"]), str(words["pin"])
+    tenant, number, pin = tenants.meant(session, words).id, str(words["number"]), str(words["pin"])
     if not NUMBER.fullmatch(number):
         raise Refused(
             Code.VALIDATION,
@@ -88,7 +88,7 @@ def _add(session: Session, words: Words) -> None:
 
 
 def _pin(session: Session, words: Words) -> None:
-    tenant, number, pin = _tenant(session, _tenant_code(words)), str(words["number"]), str(words["pin"])
+    tenant, number, pin = tenants.meant(session, words).id, str(words["number"]), str(words["pin"])
     one = select(BoardRow.id).where(BoardRow.tenant_id == tenant, BoardRow.number == number)
     if session.scalar(one.where(BoardRow.deleted_at.is_(None))) is None:
         raise Refused(Code.NOT_FOUND, f"没有布告栏{number}。", f"There is no board {number}.")
@@ -110,21 +110,8 @@ def fit_pin(pin: str, number: str) -> None:
         )
 
 
-def _tenant_code(words: Words) -> str:
-    return str(words.get("tenant") or "")
-
-
-def _tenant(session: Session, code: str) -> int:
-    if not code:
-        return HOME
-    found = session.scalar(select(Tenant.id).where(Tenant.code == code))
-    if found is None:
-        raise Refused(Code.NOT_FOUND, f"没有租户“{code}”。", f"There is no tenant “{code}”.")
-    return found
-
-
-def _list(session: Session, code: str) -> list[dict[str, Any]]:
-    tenant = _tenant(session, code)
+def _list(session: Session, words: Words) -> list[dict[str, Any]]:
+    tenant = tenants.meant(session, words).id
     rows = select(BoardRow).where(BoardRow.tenant_id == tenant, BoardRow.deleted_at.is_(None))
     return [
         {

@@ -36,6 +36,7 @@ from sales.rooms import SpokenRooms
 from server.ahead import Ahead
 from server.attendant import HouseAttendant
 from server.boards import boards_of, studio_of
+from server.conferences import conferences_of
 from server.content import SpokenContent
 from server.control import Refused, SideDoor
 from server.counter import HouseCounter
@@ -220,6 +221,7 @@ class Centre:
         ahead = Ahead(self.db, SpokenRooms(self.db, Room), self.voice)
         ahead.start()
         stack.push_async_callback(ahead.stop)
+        address = Address(exchange.ari_url, *exchange.ari_auth)
         mailroom = Office(self.db, self.bus, self.clock, exchange.spool / "recording")
         self.voicemail = Voicemail(self.settings, mailroom, self.recordings)
         counter = await stack.enter_async_context(HouseCounter(mailroom, self.recordings, self._home))
@@ -235,6 +237,7 @@ class Centre:
             boards=await stack.enter_async_context(boards_of(self.db, self.bus, self.clock, self._home)),
             studio=await stack.enter_async_context(studio_of(self.db, self.bus, self.clock, self._home, self.voice)),
             attendant=HouseAttendant(self.directory, self.db),
+            conferences=await conferences_of(stack, mailroom, self.recordings, self.voice, address),
             counter=counter.counter,
             recordings=mailroom.recordings,
         )
@@ -250,9 +253,8 @@ class Centre:
                 for call in await reconciliation.open_calls()
             ]
 
-        user, password = exchange.ari_auth
         self.controller = Controller(
-            Address(exchange.ari_url, user, password),
+            address,
             ExchangeOffice(
                 self.bus,
                 self.clock,
@@ -265,7 +267,7 @@ class Centre:
             self.settings.name,
             open_calls,
         )
-        await self.voicemail.light(stack, Address(exchange.ari_url, user, password), lambda: self.controller.exchange)
+        await self.voicemail.light(stack, address, lambda: self.controller.exchange)
         await self.controller.start()
         stack.push_async_callback(self.controller.stop, self.settings.drain)
         courier.start()

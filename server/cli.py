@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from server.board_cli import boards as board_commands
+from server.conference_cli import conferences as conference_commands
 from server.content_cli import contents as content_commands
 from server.enquiry_cli import enquiries as enquiry_commands
 from server.event_cli import events as event_commands
@@ -31,6 +32,7 @@ app.add_typer(prompt_commands, name="prompts")
 app.add_typer(sheet_commands, name="sheet")
 app.add_typer(sales_commands, name="sales")
 app.add_typer(board_commands, name="board")
+app.add_typer(conference_commands, name="conference")
 app.add_typer(task_commands, name="task")
 app.add_typer(event_commands, name="event")
 app.add_typer(mailbox_commands, name="mailbox")

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from db.work import Database
 from server.beside import Work, at_the_door
 from server.boards import board
+from server.conference_desk import conference
 from server.content import content
 from server.control import Command
 from server.enquiry_desk import enquiry
@@ -18,6 +19,7 @@ from server.tasks import task
 
 WORK: Mapping[str, Work] = {
     "board": board,
+    "conference": conference,
     "content": content,
     "enquiry": enquiry,
     "event": event,

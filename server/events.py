@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session
 
 from calls.clock import BUSINESS, SystemClock
 from db.refusal import Code, Refused
-from db.tenant import HOME, Tenant
 from db.work import Database
 from sales.models import Project
 from sales.queries import appointment as queries
 from sales.services.acting import Acting
 from sales.services.actor import Actor
 from sales.services.events import Plan, announce, turn
+from server import tenants
 from server.beside import Words
 from server.control import Answer
 
@@ -27,7 +27,7 @@ async def event(db: Database, words: Words) -> Answer:
 
     {"events": [{id, day, zh, en, places, taken, on}]}, from today on. Raises Refused.
     """
-    tenant = await db.read(_tenant, str(words.get("tenant") or ""))
+    tenant = await db.read(lambda session: tenants.meant(session, words).id)
     clock = SystemClock()
     acting = Acting(Actor.of(str(words.get("by") or "?"), "manager"), clock.now, tenant=tenant)
     match words.get("do"):
@@ -55,13 +55,6 @@ def _day(text: str) -> date:
         raise Refused(
             Code.VALIDATION, f"日期“{text}”应写作 2024-04-06。", f"A day is written 2024-04-06, not “{text}”."
         ) from None
-
-
-def _tenant(session: Session, code: str) -> int:
-    tenant = session.scalar(select(Tenant.id).where(Tenant.code == code if code else Tenant.id == HOME))
-    if tenant is None:
-        raise Refused(Code.NOT_FOUND, f"没有租户“{code}”。", f"There is no tenant “{code or HOME}”.")
-    return tenant
 
 
 def _project(session: Session, tenant: int, code: str) -> int:

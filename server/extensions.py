@@ -7,12 +7,12 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from db.refusal import Code, Refused
-from db.tenant import HOME, Tenant
 from db.work import Database
 from dialplan import features
 from dialplan.classes import OUTSIDE, Class, classify
 from dialplan.extension import Level, internal
 from dialplan.models import Extension, FollowMe
+from server import tenants
 from server.beside import Words
 from server.control import Answer
 
@@ -33,7 +33,7 @@ async def extension(db: Database, words: Words) -> Answer:
 
 
 def _set(session: Session, words: Words) -> None:
-    tenant, number = _tenant(session, words), str(words["number"])
+    tenant, number = tenants.meant(session, words).id, str(words["number"])
     row = session.scalars(select(Extension).where(Extension.tenant_id == tenant, Extension.number == number)).first()
     if row is None:
         row = _new(session, tenant, number, words)
@@ -97,7 +97,7 @@ def _follow(session: Session, row: Extension, numbers: list[str]) -> None:
 
 
 def _list(session: Session, words: Words) -> list[dict[str, Any]]:
-    tenant = _tenant(session, words)
+    tenant = tenants.meant(session, words).id
     rows = session.scalars(
         select(Extension).where(Extension.tenant_id == tenant, Extension.kind.in_(KINDS)).order_by(Extension.number)
     )
@@ -116,14 +116,6 @@ def _list(session: Session, words: Words) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
-
-
-def _tenant(session: Session, words: Words) -> int:
-    code = str(words.get("tenant") or "")
-    tenant = session.scalar(select(Tenant.id).where(Tenant.code == code)) if code else HOME
-    if tenant is None:
-        raise Refused(Code.NOT_FOUND, f"没有租户“{code}”。", f"There is no tenant “{code}”.")
-    return tenant
 
 
 def _wrong(zh: str, en: str) -> Refused:

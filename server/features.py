@@ -3,18 +3,17 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from calls.clock import SystemClock
 from db import audit
 from db.refusal import Code, Refused
-from db.tenant import HOME, Tenant
 from db.work import Database
 from dialplan.functions import FUNCTIONS, off
 from ivr import files, queries
 from ivr.check import parse
 from ivr.steps import satisfaction
+from server import tenants
 from server.beside import Words
 from server.control import Answer
 
@@ -37,7 +36,7 @@ def _switch(session: Session, words: Words) -> None:
             f"没有功能“{name}”，可用：{'、'.join(FUNCTIONS)}。",
             f"There is no function “{name}”; there are: {', '.join(FUNCTIONS)}.",
         )
-    tenant = _tenant(session, words)
+    tenant = tenants.meant(session, words)
     before = dict(tenant.feature_switches)
     tenant.feature_switches = {**before, name: on}
     audit.record(
@@ -54,7 +53,7 @@ def _switch(session: Session, words: Words) -> None:
 
 
 def _list(session: Session, words: Words) -> list[dict[str, Any]]:
-    switched_off, offered = off(_tenant(session, words).feature_switches), set(_offered(session))
+    switched_off, offered = off(tenants.meant(session, words).feature_switches), set(_offered(session))
     return [
         {"name": name, **told, "on": name not in switched_off, "offered": name in offered}
         for name, told in FUNCTIONS.items()
@@ -71,11 +70,3 @@ def _offered(session: Session) -> Iterator[str]:
             for option in box.get("options", {}).values():
                 if option.get("enabled", True) and "feature" in option:
                     yield option["feature"]
-
-
-def _tenant(session: Session, words: Words) -> Tenant:
-    code = str(words.get("tenant") or "")
-    tenant = session.scalar(select(Tenant).where(Tenant.code == code if code else Tenant.id == HOME))
-    if tenant is None:
-        raise Refused(Code.NOT_FOUND, f"没有租户“{code}”。", f"There is no tenant “{code or HOME}”.")
-    return tenant

@@ -7,11 +7,11 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from db.refusal import Code, Refused
-from db.tenant import HOME, Tenant
 from db.work import Database
 from ivr.mailbox import pin as pins
 from ivr.mailbox import queries, services
 from ivr.mailbox.models import MailboxOwner, MailboxRow
+from server import tenants
 from server.beside import Words
 from server.control import Answer
 
@@ -32,7 +32,7 @@ async def mailbox(db: Database, words: Words) -> Answer:
 
 
 def _set(session: Session, words: Words) -> None:
-    tenant, number = _tenant(session, words), str(words["number"])
+    tenant, number = tenants.meant(session, words).id, str(words["number"])
     if not NUMBER.fullmatch(number):
         raise _wrong("信箱号码须为3至8位数字。", "A mailbox has a number of 3 to 8 digits.")
     box = services.ensure(session, tenant, number)
@@ -79,7 +79,7 @@ def _fit(secret: str, number: str) -> str:
 
 
 def _list(session: Session, words: Words) -> list[dict[str, Any]]:
-    tenant, found = _tenant(session, words), []
+    tenant, found = tenants.meant(session, words).id, []
     for row in queries.boxes(session, tenant):
         owners = select(MailboxOwner.extension).where(MailboxOwner.mailbox_id == row.id)
         counts = queries.counts(session, tenant, row.number)
@@ -97,18 +97,6 @@ def _list(session: Session, words: Words) -> list[dict[str, Any]]:
             }
         )
     return found
-
-
-def _tenant(session: Session, words: Words) -> int:
-    code = str(words.get("tenant") or "")
-    tenant = session.scalar(select(Tenant.id).where(Tenant.code == code)) if code else HOME
-    if tenant is None:
-        raise Refused(Code.NOT_FOUND, f"没有租户“{code}”。", f"There is no tenant “{code}”.")
-    if session.get(Tenant, tenant) is None:
-        raise Refused(
-            Code.NOT_FOUND, "这里还没有数据，请先启动一次。", "There is no house here yet: start it once first."
-        )
-    return tenant
 
 
 def _wrong(zh: str, en: str) -> Refused:

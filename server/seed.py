@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 import billing.models  # noqa: F401  (the sample writes calls and messages, and knows their tables by name)
+import conference.models  # noqa: F401
 import ivr.models  # noqa: F401
 from calls.clock import SystemClock
 from db.cipher import Cipher

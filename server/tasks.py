@@ -2,17 +2,15 @@
 
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from calls.clock import SystemClock
-from db.refusal import Code, Refused
-from db.tenant import HOME, Tenant
 from db.work import Database
 from sales import queries
 from sales.services.acting import Acting
 from sales.services.actor import Actor
 from sales.services.tasks import cancel, finish
+from server import tenants
 from server.beside import Words
 from server.control import Answer
 
@@ -26,7 +24,7 @@ async def task(db: Database, words: Words) -> Answer:
     {"tasks": [{id, kind, state, phone, customer, lang, asked, closed, result}]}: the page asked for, or the one that
     was closed. Raises Refused.
     """
-    tenant = await db.read(_tenant, str(words.get("tenant") or ""))
+    tenant = await db.read(lambda session: tenants.meant(session, words).id)
     if words.get("do") == "list":
         page = max(1, int(words.get("page", 1)))
         return {"tasks": await db.read(_list, tenant, bool(words.get("all")), page)}
@@ -34,13 +32,6 @@ async def task(db: Database, words: Words) -> Answer:
     acting = Acting(Actor.of(str(words["by"]), "agent"), SystemClock().now, tenant=tenant)
     closed = await acting.does(db, service, int(words["id"]), str(words.get("result") or ""))
     return {"tasks": [_told(closed, None)]}
-
-
-def _tenant(session: Session, code: str) -> int:
-    tenant = session.scalar(select(Tenant.id).where(Tenant.code == code if code else Tenant.id == HOME))
-    if tenant is None:
-        raise Refused(Code.NOT_FOUND, f"没有租户“{code}”。", f"There is no tenant “{code or HOME}”.")
-    return tenant
 
 
 def _list(session: Session, tenant: int, all: bool, page: int) -> list[dict[str, Any]]:

@@ -60,6 +60,12 @@ VERBS: dict[str, Verb] = {
     "endpoint": Verb("GET", "/endpoints/{tech}/{resource}"),
     "make_bridge": Verb("POST", "/bridges/{bridgeId}", ("type",)),
     "add_channels": Verb("POST", "/bridges/{bridgeId}/addChannel", ("channel",), waits=True),
+    "remove_channel": Verb("POST", "/bridges/{bridgeId}/removeChannel", ("channel",), cleanup=True),
+    "bridge": Verb("GET", "/bridges/{bridgeId}"),
+    "mute": Verb("POST", "/channels/{channelId}/mute", ("direction",)),
+    "unmute": Verb("DELETE", "/channels/{channelId}/mute", ("direction",), cleanup=True),
+    "record_bridge": Verb("POST", "/bridges/{bridgeId}/record", ("name", "format", "ifExists")),
+    "play_bridge": Verb("POST", "/bridges/{bridgeId}/play", ("media",)),
     "drop_bridge": Verb("DELETE", "/bridges/{bridgeId}", cleanup=True),
     # the exchange and its applications
     "ping": Verb("GET", "/asterisk/ping"),
@@ -248,6 +254,35 @@ def add_channels(bridge: str, channels: Sequence[str]) -> Request:
     return Request(
         "add_channels", "POST", f"bridges/{bridge}/addChannel", (("channel", ",".join(channels)),), about=channels[0]
     )
+
+
+def remove_channel(bridge: str, channel: str) -> Request:
+    path = f"bridges/{bridge}/removeChannel"
+    return Request("remove_channel", "POST", path, (("channel", channel),), about=channel)
+
+
+def bridge(bridge: str) -> Request:
+    return Request("bridge", "GET", f"bridges/{bridge}")
+
+
+def mute(channel: str) -> Request:
+    """What the caller says is heard by nobody; keys still are."""
+    return Request("mute", "POST", f"channels/{channel}/mute", (("direction", "in"),), about=channel)
+
+
+def unmute(channel: str) -> Request:
+    return Request("unmute", "DELETE", f"channels/{channel}/mute", (("direction", "in"),), about=channel)
+
+
+def record_bridge(bridge: str, name: str) -> Request:
+    """Everybody there, into one file."""
+    query = (("name", name), ("format", "wav"), ("ifExists", "fail"))
+    return Request("record_bridge", "POST", f"bridges/{bridge}/record", query)
+
+
+def play_bridge(bridge: str, media: str) -> Request:
+    """Everybody there hears it."""
+    return Request("play_bridge", "POST", f"bridges/{bridge}/play", (("media", media),))
 
 
 def drop_bridge(bridge: str) -> Request:

@@ -25,14 +25,20 @@ class Pins:
         self._db, self._bus, self._clock = db, bus, clock
 
     async def enter(self, tenant: int, door: str, pin: str, caller: str) -> Entry:
+        entry, _ = await self.choose(tenant, door, pin, caller, "")
+        return entry
+
+    async def choose(self, tenant: int, door: str, pin: str, caller: str, *sides: str) -> tuple[Entry, str]:
+        """One PIN for a door with several sides ("": the door itself): the right one, and the side it opens."""
         now = self._clock.now()
         try:
-            kept = await self._db.write(attempt, tenant, door, caller, now)
-            if kept is None:
-                return Entry.LOCKED
-            if await asyncio.to_thread(fits, pin, kept):
-                await self._db.write(forgive, tenant, door, caller)
-                return Entry.RIGHT
+            if not await self._db.write(attempt, tenant, door, caller, now):
+                return Entry.LOCKED, ""
+            for side in sides:
+                kept = await self._db.read(pin_of, tenant, door + side)
+                if await asyncio.to_thread(fits, pin, kept):
+                    await self._db.write(forgive, tenant, door, caller)
+                    return Entry.RIGHT, side
             locked = await self._db.read(is_locked, tenant, door, caller, now)
         except Unreachable as away:
             raise Unavailable(str(away)) from away
@@ -40,14 +46,19 @@ class Pins:
             text = f"too many wrong PINs for {door}, the last from {caller or 'a withheld number'}; locked until"
             until = (now + LOCK).isoformat(timespec="minutes")
             self._bus.publish(Alarm(key=f"pin {door}", text=f"{text} {until}", at=now))
-        return Entry.WRONG
+        return Entry.WRONG, ""
 
 
-def attempt(session: Session, tenant: int, door: str, caller: str, now: datetime) -> str | None:
-    """Count an attempt before it is looked at; the PIN that is kept ("" = none), or None: locked."""
+def attempt(session: Session, tenant: int, door: str, caller: str, now: datetime) -> bool:
+    """Count an attempt before it is looked at; False: locked."""
     if is_locked(session, tenant, door, caller, now):
-        return None
+        return False
     session.add(PinFailure(tenant_id=tenant, mailbox=door, caller=caller, at=now))
+    return True
+
+
+def pin_of(session: Session, tenant: int, door: str) -> str:
+    """As it is kept; "" = none."""
     return session.scalar(select(PinRow.pin).where(PinRow.tenant_id == tenant, PinRow.door == door)) or ""
 
 

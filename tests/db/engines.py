@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import billing.models  # noqa: F401
+import conference.models  # noqa: F401
 import dialplan.models  # noqa: F401
 import ivr.models  # noqa: F401
 import sales.models  # noqa: F401

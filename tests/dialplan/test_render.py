@@ -30,7 +30,7 @@ def test_a_call_from_the_trunk_costs_four_steps_when_it_is_claimed() -> None:
 
 def test_who_hangs_up_on_the_offer_is_told_of() -> None:
     incoming = _context(render(WORDS, operator="8000"), "incoming")
-    at = incoming.index('exten => h,1,GotoIf($["${STASISSTATUS}"="SUCCESS" | ${LEN(${LP_STATUS})}>0]?told)')
+    at = incoming.index('same => n,GotoIf($["${STASISSTATUS}"="SUCCESS" | ${LEN(${LP_STATUS})}>0]?told)')
     assert incoming[at + 1] == "same => n,Set(LP_STATUS=GONE)"
     assert incoming[at + 3].startswith("same => n,Originate(Local/${UNIQUEID}@note,")
 

@@ -286,6 +286,7 @@ SHAPES: dict[str, dict[str, Any]] = {
     "text": {"topic": "garden"},
     "person": {},
     "leave": {},
+    "conference": {},
     "boards": {"help": "help_boards"},
     "board desk": {},
     "prompt desk": {},

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+import conference.models  # noqa: F401
 import ivr.models  # noqa: F401
 from db.refusal import Refused
 from db.work import Database

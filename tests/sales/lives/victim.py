@@ -17,6 +17,7 @@ from sqlalchemy import event, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session, configure_mappers
 
+import conference.models  # noqa: F401
 import ivr.models  # noqa: F401
 from db.work import Database
 from sales.models import Deal, PaymentPlan
