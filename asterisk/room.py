@@ -23,8 +23,8 @@ class Room:
 
     def enter(self) -> None:
         line = self._line
-        line.send(verbs.make_bridge(self.bridge))
-        line.send(verbs.add_channels(self.bridge, (line.channel,)), self._entered)
+        line.send(verbs.make_bridge(self.bridge, keys=True))
+        line.send(verbs.seat_channel(self.bridge, line.channel), self._entered)
 
     def _entered(self, answer: Answer) -> None:
         if not answer.ok and self._line.cause is None and answer.status:

@@ -18,6 +18,7 @@ from prompts.studio import PATIENCE
 
 DEMO = Path(__file__).parents[1] / "sales" / "fixture_t"  # the demo's data, as files
 COMPANY = {"zh": "海天", "en": "Haitian"}
+COUNTED = {"conf_count": range(1, 10)}  # sentences wanted at once, with the numbers that are usual in them
 SYLLABLES = (2.2, 8.5)  # a second: Mandarin slower or faster than this is garbled
 LETTERS = (7.0, 26.0)  # a second, English
 SAVED = 20  # sentences after which a build that is killed goes on from there
@@ -50,12 +51,14 @@ def book() -> Book:
 
 
 def prompts(lang: str) -> Iterator[Line]:
-    """The catalogue's prompts that are always the same words, and the greeting with the demo's company."""
+    """The catalogue's prompts that are always the same words, the greeting with the demo's company, and counts."""
     for prompt in catalogue.load().values():
         if lang in prompt.words and not prompt.slots:
             yield prompt.line(lang)
         elif lang in prompt.words and prompt.recordable:
             yield from prompt.lines(lang, {"company": COMPANY})
+        for n in COUNTED.get(prompt.name, ()):
+            yield from prompt.lines(lang, {"n": n})
 
 
 def _texts(lang: str) -> Iterator[Line]:

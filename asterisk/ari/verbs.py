@@ -60,6 +60,12 @@ VERBS: dict[str, Verb] = {
     "endpoint": Verb("GET", "/endpoints/{tech}/{resource}"),
     "make_bridge": Verb("POST", "/bridges/{bridgeId}", ("type",)),
     "add_channels": Verb("POST", "/bridges/{bridgeId}/addChannel", ("channel",), waits=True),
+    "seat_channel": Verb(
+        "POST",
+        "/bridges/{bridgeId}/addChannel",
+        ("channel", "absorbDTMF", "inhibitConnectedLineUpdates"),
+        waits=True,
+    ),
     "remove_channel": Verb("POST", "/bridges/{bridgeId}/removeChannel", ("channel",), cleanup=True),
     "bridge": Verb("GET", "/bridges/{bridgeId}"),
     "mute": Verb("POST", "/channels/{channelId}/mute", ("direction",)),
@@ -246,14 +252,23 @@ def endpoint(endpoint: str) -> Request:
     return Request("endpoint", "GET", f"endpoints/{endpoint}")
 
 
-def make_bridge(bridge: str) -> Request:
-    return Request("make_bridge", "POST", f"bridges/{bridge}", (("type", "mixing"),))
+def make_bridge(bridge: str, *, keys: bool = False) -> Request:
+    """keys: we hear the keys pressed there; else two parties may be joined so closely that nobody does."""
+    kind = "mixing,dtmf_events" if keys else "mixing"
+    return Request("make_bridge", "POST", f"bridges/{bridge}", (("type", kind),))
 
 
 def add_channels(bridge: str, channels: Sequence[str]) -> Request:
     return Request(
         "add_channels", "POST", f"bridges/{bridge}/addChannel", (("channel", ",".join(channels)),), about=channels[0]
     )
+
+
+def seat_channel(bridge: str, channel: str) -> Request:
+    """Among many: a key is the channel's own (passed on, it can drown what another one hears when its end is lost), and
+    nobody's phone shows who else is there."""
+    query = (("channel", channel), ("absorbDTMF", "true"), ("inhibitConnectedLineUpdates", "true"))
+    return Request("seat_channel", "POST", f"bridges/{bridge}/addChannel", query, about=channel)
 
 
 def remove_channel(bridge: str, channel: str) -> Request:

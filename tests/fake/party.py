@@ -65,7 +65,7 @@ def _bridge(exchange: Exchange, ask: Ask) -> str:
     return ask.path["bridgeId"]
 
 
-@route("POST", "/bridges/{bridgeId}/addChannel", "channel", "role", "mute")
+@route("POST", "/bridges/{bridgeId}/addChannel", "channel", "role", "mute", "absorbDTMF", "inhibitConnectedLineUpdates")
 async def add_channels(exchange: Exchange, ask: Ask) -> Reply:
     bridge = _bridge(exchange, ask)
     wanted = [exchange.channels.get(id) for id in ask.query["channel"].split(",")]

@@ -44,6 +44,7 @@ WALKS = (
     ("8001", "8003", "failed 1 leave"),
     ("8001", "8003", "failed 0 operator"),
     ("8001", "6001", "boards"),
+    ("8001", "7001", "conference"),
     ("8001", "983990007", "outside"),
     ("8002", "*97", f"mailbox_login {PIN}# owner 1 messages_new 4 call_back_new"),
     ("8002", "*97", f"mailbox_login {PIN}# owner 1 messages_new 2* owner 2 messages_saved 4 call_back_saved"),
@@ -80,6 +81,7 @@ def tours(said: Path) -> list[Mapping[str, tuple[str, str, str]]]:
         "operator of boards": (BOARD_DESK, "13900000119", f"1 6001# {PIN}# 1 *"),
         "board desk": (OPEN, "13900000120", f"1 6~ 2 6001# {PIN}# *"),
         "prompts": (STUDIO, "13900000121", f"1 {PIN}# 101# 1 *"),
+        "conference": (OPEN, "13900000122", f"1 7~ 7001# {PIN}# , , *2"),
         "nobody's message": (NOBODYS, "13900000123", f"2 2 {spoken} , 1"),
     }  # fmt: skip
     replying = f"1 6~ 2 8001# {PIN}# , , 1 4 {spoken} , 1 , 5 8002# 2 , 2 , , 2 4 * , 5 * *"
@@ -116,6 +118,7 @@ async def house(tmp_path_factory: pytest.TempPathFactory, sounds: Path) -> Async
             ("feature", "on", "satisfaction"),  # first: it is for who calls a moment later
             ("board", "add", "6001", "停水通知", "the water", "--pin", PIN),
             ("prompts", "pin", PIN),
+            ("conference", "add", "7001", "周会", "the weekly meeting", "--pin", PIN, "--host-pin", f"{PIN}9"),
             ("extension", "set", "8003", "--name", "王敏"),
             ("event", "add", str(soon), "开盘酒会", "the opening party"),
         ):
