@@ -40,8 +40,16 @@ async def callers(quick: bool, tell: Tell) -> dict[str, Any]:
     return (await run(quick, tell)).as_json()
 
 
+async def ears(quick: bool, tell: Tell) -> dict[str, Any]:
+    """thirty steps of real calls transcribed, and their key words looked for (needs the test packages)"""
+    from bench.ears import run
+
+    return await run(quick, tell)
+
+
 BENCHES: dict[str, Callable[[bool, Tell], Coroutine[Any, Any, dict[str, Any]]]] = {
     "callers": callers,
+    "ears": ears,
     "ivr": ivr,
     "sales": sales,
     "voice": voice,

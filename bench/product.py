@@ -29,7 +29,7 @@ FLOWS = Path(__file__).with_name("flows")
 NUMBERS = {"bench_prompt": "6001", "bench_key": "6002", "bench_walk": "6003"}  # number called, by flow
 MENU_PROMPT, LAST_PROMPT = "root_1", "bye"  # what the flows say; recordings of ours take their place
 Furnish = Callable[[Session], object]
-UP = 60.0  # s for the service to take calls
+UP = 300.0  # s for the service to take calls, and to have rendered ahead what it wants to
 DOWN = 20.0
 
 
@@ -47,26 +47,34 @@ async def product(
     """The product, from the moment it takes calls until it is stopped here; `more` is put into its database.
     Raises NotReady."""
     await furnish(Home(home), menu, short, more)
-    environment = {
-        **os.environ,
-        "LOUPAN_HOME": str(home),
-        "LOUPAN_VOICES": "light",  # nothing of the bench is synthesised
-        "LOUPAN_BIND": addresses.ours,
-        "LOUPAN_TOWN_BIND": addresses.town,
-        "LOUPAN_TOWN": "false",
-        "LOUPAN_LOAD_FROM": addresses.callers,
-        "LOUPAN_SIP_PORT": "0",
-        "LOUPAN_HTTP_PORT": "0",
-        "LOUPAN_AMI_PORT": "0",
-        "LOUPAN_RTP_PORTS": str(VOICE_PORTS),
+    settings = {"voices": "light", "town": "false", "rtp_ports": VOICE_PORTS}  # nothing of the bench is synthesised
+    async with served(home, addresses, **settings) as process:
+        yield _told(Home(home), addresses, process)
+
+
+@asynccontextmanager
+async def served(home: Path, addresses: Addresses, **settings: object) -> AsyncIterator[asyncio.subprocess.Process]:
+    """`./run serve` in that home, from the moment it takes calls and has rendered what it wants to have ready; then
+    stopped, with its exchange. settings: those of `server.settings`. Raises NotReady."""
+    chosen: dict[str, object] = {
+        "home": home,
+        "bind": addresses.ours,
+        "town_bind": addresses.town,
+        "load_from": addresses.callers,
+        "sip_port": 0,
+        "http_port": 0,
+        "ami_port": 0,
+        **settings,
     }
+    environment = {**os.environ, **{f"LOUPAN_{name.upper()}": str(value) for name, value in chosen.items()}}
     with (home / "serve.out").open("wb") as said:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "server", "serve",
             env=environment, stdin=asyncio.subprocess.DEVNULL, stdout=said, stderr=said,
         )  # fmt: skip
     try:
-        yield await _up(Home(home), addresses, process)
+        await _up(Home(home), process)
+        yield process
     finally:
         if process.returncode is None:
             process.terminate()
@@ -126,7 +134,7 @@ def _services(session: Session) -> None:
         session.add(Did(tenant_id=tenant.id, number=number, service_id=service.id))
 
 
-async def _up(home: Home, addresses: Addresses, process: asyncio.subprocess.Process) -> Product:
+async def _up(home: Home, process: asyncio.subprocess.Process) -> None:
     deadline = time.monotonic() + UP
     while True:
         with suppress(NobodyThere, Refused):
@@ -136,6 +144,9 @@ async def _up(home: Home, addresses: Addresses, process: asyncio.subprocess.Proc
             words = (home.path / "serve.out").read_text(errors="replace")[-2000:]
             raise NotReady(f"the service does not take calls. Its last words:\n{words}")
         await asyncio.sleep(0.1)
+
+
+def _told(home: Home, addresses: Addresses, process: asyncio.subprocess.Process) -> Product:
     ports = json.loads((home.exchange / "ports.json").read_text())
     exchange = int((home.exchange / "run.pid").read_text())
     side = Side(
