@@ -38,8 +38,8 @@ GOALS = {
     "callers_at_once": at_least(300),
 }
 SERVICE = "02038880000"  # of fixture T
-PAUSE = (0.5, 2.5)  # s of a listener between two keys
-LISTENS = (1.0, 4.0)  # s to the last words, then the caller hangs up
+PAUSE = (2.0, 6.0)  # s of a listener between two keys or entries: the menus speak for ten to twenty
+LISTENS = (2.0, 8.0)  # s to the last words, then the caller hangs up
 WAITS_RATE = 4  # calls/s whose waits are measured meanwhile
 SETTLED = 60.0  # s after which memory must be flat
 GONE = 10.0  # s after the last hang-up for all to be cleared away
