@@ -18,8 +18,13 @@ def parse(stat: str, ticks: int = TICKS) -> float:
 
 
 def resident(pid: int) -> int:
-    """Bytes of memory that a process holds. Raises OSError if it is gone."""
-    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    """Bytes of memory that a process holds for itself. Raises OSError if it is gone.
+
+    Without the pages of files it has mapped: the database's own file grows with every call, and its pages belong to the
+    kernel, which takes them back when it wants them.
+    """
+    _, whole, shared = (int(pages) for pages in Path(f"/proc/{pid}/statm").read_text().split()[:3])
+    return (whole - shared) * os.sysconf("SC_PAGE_SIZE")
 
 
 def busy() -> tuple[float, float]:

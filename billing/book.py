@@ -12,7 +12,7 @@ from db.tenant import HOME
 
 TenantOf = Callable[[str], int]
 
-REMEMBERED = 1_000  # ended calls kept for facts that come late
+REMEMBERED = 200  # ended calls kept for facts that come late; an older one is read back from the database
 
 
 @dataclass(slots=True)
