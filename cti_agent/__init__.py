@@ -1,0 +1,1 @@
+"""Seats and queues: who is offered which caller, and how many seats a house needs."""
