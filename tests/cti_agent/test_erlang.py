@@ -24,12 +24,13 @@ def test_two_seats_and_one_erlang_by_hand() -> None:
     assert blocked(1.0, 1) == 0.5
     assert waits(1.0, 2) == pytest.approx(1 / 3)
     told = service(Load(1 / 180, 180.0), 2)
-    assert (told.asa, told.occupancy, told.abandoned) == (pytest.approx(60.0), 0.5, 0.0)
+    assert told.asa == pytest.approx(60.0)
+    assert (told.occupancy, told.abandoned) == (0.5, 0.0)
 
 
 def test_one_impatient_erlang_at_one_seat_by_hand() -> None:
-    """Patience as long as handling: every caller leaves at rate µ, so there are Poisson(1) of them. Busy 1 − 1/e; in the
-    queue E[N] − P(N ≥ 1) = 1/e; who gives up: 1/e of the rate at which they come."""
+    """Patience as long as handling: every caller leaves at rate µ, so there are Poisson(1) of them. Busy 1 − 1/e; in
+    the queue E[N] − P(N ≥ 1) = 1/e; who gives up: 1/e of the rate at which they come."""
     told = service(Load(1 / 180, 180.0, 180.0), 1)
     e = 2.718281828459045
     assert told.occupancy == pytest.approx(1 - 1 / e)
