@@ -40,6 +40,13 @@ async def callers(quick: bool, tell: Tell) -> dict[str, Any]:
     return (await run(quick, tell)).as_json()
 
 
+async def queue(quick: bool, tell: Tell) -> dict[str, Any]:
+    """a million calls through the queue against Erlang's formulas; decisions a second"""
+    from bench.queue import run
+
+    return (await run(quick, tell)).as_json()
+
+
 async def ears(quick: bool, tell: Tell) -> dict[str, Any]:
     """thirty steps of real calls transcribed, and their key words looked for (needs the test packages)"""
     from bench.ears import run
@@ -51,6 +58,7 @@ BENCHES: dict[str, Callable[[bool, Tell], Coroutine[Any, Any, dict[str, Any]]]] 
     "callers": callers,
     "ears": ears,
     "ivr": ivr,
+    "queue": queue,
     "sales": sales,
     "voice": voice,
 }
