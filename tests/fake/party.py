@@ -112,3 +112,28 @@ async def bridge(exchange: Exchange, ask: Ask) -> Reply:
 async def drop_bridge(exchange: Exchange, ask: Ask) -> Reply:
     await exchange.drop_bridge(_bridge(exchange, ask))
     return DONE
+
+
+@route("POST", "/bridges/{bridgeId}/play", "media", "playbackId", "lang", "offsetms", "skipms")
+async def play_to_all(exchange: Exchange, ask: Ask) -> Reply:
+    """Told and forgotten: nobody here listens to what is said to all."""
+    target = f"bridge:{_bridge(exchange, ask)}"
+    shown = {"id": str(uuid4()), "media_uri": ask.query["media"], "target_uri": target, "language": "en"}
+    return Reply(201, shown | {"state": "queued"})
+
+
+@route(
+    "POST",
+    "/bridges/{bridgeId}/record",
+    "name",
+    "format",
+    "maxDurationSeconds",
+    "maxSilenceSeconds",
+    "ifExists",
+    "beep",
+    "terminateOn",
+)
+async def record_all(exchange: Exchange, ask: Ask) -> Reply:
+    """Of what is said in a bridge no file is made here."""
+    target = f"bridge:{_bridge(exchange, ask)}"
+    return Reply(201, {"name": ask.query["name"], "format": "wav", "state": "recording", "target_uri": target})

@@ -47,6 +47,13 @@ ALL: list[Request] = [
     verbs.user_event("pulse", "lp-one"),
     verbs.channels(),
     verbs.bridges(),
+    verbs.bridge("conf-1-7001"),
+    verbs.seat_channel("conf-1-7001", "c"),
+    verbs.remove_channel("conf-1-7001", "c"),
+    verbs.mute("c"),
+    verbs.unmute("c"),
+    verbs.record_bridge("conf-1-7001", "conf-x"),
+    verbs.play_bridge("conf-1-7001", "sound:beep"),
 ]
 
 
@@ -64,8 +71,9 @@ def test_a_request_is_what_the_table_says(request_: Request) -> None:
     assert bool(request_.body) == verb.body
 
 
-def test_the_three_verbs_that_wait_behind_a_playback() -> None:
-    assert {name for name, verb in VERBS.items() if verb.waits} == {"answer", "set_variables", "add_channels"}
+def test_the_verbs_that_wait_behind_a_playback() -> None:
+    waiting = {"answer", "set_variables", "add_channels", "seat_channel"}
+    assert {name for name, verb in VERBS.items() if verb.waits} == waiting
 
 
 def test_a_filter_always_lets_answers_through() -> None:
