@@ -148,6 +148,8 @@ async def everything(fake: Exchange, client: Client, answers: list[tuple[str, st
     await client.event("StasisStart")
     await ask("POST", "/bridges/{bridgeId}/addChannel", of={"bridgeId": "b1"}, channel=f"{on['channelId']},leg1")
     await ask("GET", "/bridges")
+    await ask("POST", "/bridges/{bridgeId}/play", of={"bridgeId": "b1"}, media="sound:beep")
+    await ask("POST", "/bridges/{bridgeId}/record", of={"bridgeId": "b1"}, name="all", format="wav")
     await ask("GET", "/applications")
     await ask("GET", "/applications/{applicationName}", of={"applicationName": "lp-one"})
     await client.event("ChannelDestroyed")

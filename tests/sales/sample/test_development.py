@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from db.base import Base
 from db.cipher import Cipher
 from db.tenant import HOME, Tenant
 from db.upgrade import upgrade
@@ -254,8 +255,8 @@ class Enough(Exception):
     """As much of the story as is wanted."""
 
 
-def half_a_year(session: Session, wanted: Wanted, watch: Watch) -> str:
-    """The story's first 183 days; what they come to."""
+def half_a_year(session: Session, wanted: Wanted, watch: Watch) -> dict[str, int]:
+    """The story's first 183 days; how many rows they leave in each table."""
     days = count(1)
 
     def tell(_: date) -> None:
@@ -265,14 +266,15 @@ def half_a_year(session: Session, wanted: Wanted, watch: Watch) -> str:
     with suppress(Enough):
         load_sample(session, wanted, CIPHER, watch, tell)
     session.flush()
-    return digest(session)
+    tables = Base.metadata.sorted_tables
+    return {table.name: session.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
 
 
 @pytest.mark.postgres
 @pytest.mark.timeout(300)
 async def test_the_same_story_on_both_engines(cluster: Any, tmp_path: Path) -> None:
-    """As of a Sunday of another year, its first half year (`./run bench sales` plays all of it): the same rows."""
-    server, wanted, told = cluster, Wanted(as_of=date(2026, 11, 22)), []
+    """As of a Sunday of another year, its first half year (`./run bench sales` plays all of it): as many rows of each."""
+    server, wanted, told = cluster, Wanted(as_of=date(2026, 11, 22)), list[dict[str, int]]()
     name = await server.create()
     for url in (f"sqlite:///{tmp_path / 'half.db'}", server.url(name)):
         watch = Watch()
@@ -280,6 +282,6 @@ async def test_the_same_story_on_both_engines(cluster: Any, tmp_path: Path) -> N
             await upgrade(db)
             told.append(await db.write(half_a_year, wanted, watch))
             assert await db.snapshot(lambda connection: invariants.check(Session(connection))) == []
-            assert await total(db, Deal) > 20
     assert told[0] == told[1]
+    assert told[0]["deal"] > 20
     await server.drop(name)
