@@ -273,7 +273,7 @@ def half_a_year(session: Session, wanted: Wanted, watch: Watch) -> dict[str, int
 @pytest.mark.postgres
 @pytest.mark.timeout(300)
 async def test_the_same_story_on_both_engines(cluster: Any, tmp_path: Path) -> None:
-    """As of a Sunday of another year, its first half year (`./run bench sales` plays all of it): as many rows of each."""
+    """As of a Sunday of another year, its first half year (`./run bench sales` plays all of it): as many rows each."""
     server, wanted, told = cluster, Wanted(as_of=date(2026, 11, 22)), list[dict[str, int]]()
     name = await server.create()
     for url in (f"sqlite:///{tmp_path / 'half.db'}", server.url(name)):
