@@ -109,7 +109,7 @@ async def stored_recording(exchange: Exchange, ask: Ask) -> Reply:
 
 
 def _switch(method: str, what: str, of: str, value: bool) -> None:
-    @route(method, f"/channels/{{channelId}}/{what}")
+    @route(method, f"/channels/{{channelId}}/{what}", *(("direction",) if what == "mute" else ()))
     async def verb(exchange: Exchange, ask: Ask) -> Reply:
         channel = in_stasis(exchange, ask)
 
