@@ -29,7 +29,7 @@ PRAGMAS = (
     f"busy_timeout={BUSY_MS}",
     "foreign_keys=ON",
     "temp_store=MEMORY",
-    "cache_size=-64000",
+    "cache_size=-8000",  # kB of pages on the way to the disk; what is read comes from the map
     "mmap_size=268435456",
     "wal_autocheckpoint=4000",  # 16 MB: a checkpoint waits for the disk
 )
