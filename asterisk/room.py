@@ -41,11 +41,11 @@ class Room:
         line.write(state.CONFERRING, (self.name,))
 
     def part(self) -> None:
+        """Heard again, whoever has muted them: the caller or the host."""
         line = self._line
         if not self.closed:
             line.send(verbs.remove_channel(self.bridge, line.channel))
-        if self._muted:
-            line.send(verbs.unmute(line.channel))
+        line.send(verbs.unmute(line.channel))
         line.write(state.IDLE)
 
     def left(self) -> None:
