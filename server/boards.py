@@ -98,15 +98,20 @@ def _pin(session: Session, words: Words) -> None:
 
 def fit_pin(pin: str, number: str) -> None:
     """Raises Refused for a PIN that is none, or would be guessed. number: of the door it opens."""
-    if not (pin.isascii() and pin.isdigit() and LEAST <= len(pin) <= MOST):
-        raise Refused(
-            Code.VALIDATION, f"密码须为{LEAST}至{MOST}位数字。", f"A PIN has {LEAST} to {MOST} digits and nothing else."
-        )
+    be_digits(pin)
     if weak(pin, number):
         raise Refused(
             Code.VALIDATION,
             "密码太容易被猜到，请换一个。",
             "That PIN would be guessed first: no single digit repeated, no run, not the number itself.",
+        )
+
+
+def be_digits(pin: str) -> None:
+    """Raises Refused for what is no PIN."""
+    if not (pin.isascii() and pin.isdigit() and LEAST <= len(pin) <= MOST):
+        raise Refused(
+            Code.VALIDATION, f"密码须为{LEAST}至{MOST}位数字。", f"A PIN has {LEAST} to {MOST} digits and nothing else."
         )
 
 

@@ -10,9 +10,9 @@ from conference.rooms import HOST
 from db.refusal import Code, Refused
 from db.work import Database
 from ivr.board.pins import set_pin
-from ivr.mailbox.pin import LEAST, MOST
 from server import tenants
 from server.beside import Words
+from server.boards import be_digits
 from server.control import Answer
 
 
@@ -44,12 +44,7 @@ def _pin(session: Session, words: Words) -> None:
 def _set_pins(session: Session, tenant: int, number: str, guest: str, host: str) -> None:
     """ "" = as it was. A conference's PIN is given to many people and changed often: it may be an easy one."""
     for pin in filter(None, (guest, host)):
-        if not (pin.isascii() and pin.isdigit() and LEAST <= len(pin) <= MOST):
-            raise Refused(
-                Code.VALIDATION,
-                f"密码须为{LEAST}至{MOST}位数字。",
-                f"A PIN has {LEAST} to {MOST} digits and nothing else.",
-            )
+        be_digits(pin)
     if guest and guest == host:
         raise Refused(
             Code.VALIDATION,

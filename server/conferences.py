@@ -2,10 +2,8 @@
 
 import asyncio
 import logging
-import wave
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -27,6 +25,7 @@ from ivr.board.port import Entry
 from ivr.conference import Attendee, Door, Refusal
 from ivr.desk import Voice
 from ivr.mailbox.post import Office
+from ivr.mailbox.sound import length
 
 log = logging.getLogger(__name__)
 
@@ -124,7 +123,7 @@ class HouseConferences:
             return
         await self._do(verbs.stop_recording(name))
         file = self._office.recordings / f"{name}.wav"
-        seconds = await asyncio.to_thread(_seconds, file)
+        seconds = await asyncio.to_thread(length, file)
         if seconds < SHORTEST:
             return
         at = self._office.clock.now()
@@ -167,14 +166,6 @@ class Found:
 def _found(session: Session, tenant: int, number: str) -> Found | None:
     row = rooms.find(session, tenant, number)
     return None if row is None else Found(row.most, row.is_shut)
-
-
-def _seconds(file: Path) -> float:
-    try:
-        with wave.open(str(file)) as sound:
-            return float(sound.getnframes() / sound.getframerate())
-    except (OSError, wave.Error, EOFError):
-        return 0.0
 
 
 async def conferences_of(

@@ -21,7 +21,6 @@ from server.conference_desk import conference
 from server.conferences import HouseConferences
 from tests.fake.exchange import Exchange, fake_exchange
 from tests.ivr.desk import MONDAY_10, Wordy
-from tests.ivr.mailbox.mailroom import sound
 
 HOST, GUEST = (Attendee(HOME, "7001", f"01HQ{n:022d}", f"channel-{n}", n == 0) for n in range(2))
 OPEN = {"do": "add", "number": "7001", "zh": "周会", "en": "weekly", "pin": "1234", "host_pin": "5678"}
@@ -145,10 +144,3 @@ async def test_nothing_is_recorded_where_nobody_is(house: House) -> None:
     assert not await house.rooms.record(HOST, True)
     assert await house.rooms.record(HOST, False)
     assert [fact for fact in house.facts if isinstance(fact, RecordingMade)] == []
-
-
-def test_a_sound_is_as_long_as_it_says(tmp_path: Path) -> None:
-    from server.conferences import _seconds
-
-    assert _seconds(sound(tmp_path / "a.wav", 1.5)) == 1.5
-    assert _seconds(tmp_path / "none.wav") == 0.0
