@@ -30,7 +30,7 @@ from ivr.store import Store
 from prompts import catalogue
 from prompts.voice import HouseVoice
 from sales.acquaintances import Acquaintances
-from sales.fixture import load_fixture
+from sales.fixture import load_demo
 from sales.queries import projects_of_services
 from sales.rooms import SpokenRooms
 from server.ahead import Ahead
@@ -166,7 +166,7 @@ class Centre:
             await stock_demo(self.settings, self._home, self._screen)
         self.db = await stack.enter_async_context(Database.open(url, self.clock.now, self._database_trouble))
         await upgrade(self.db)
-        if self.settings.mode == "demo" and await self.db.write(load_fixture, "T", Cipher.of(self._home.path)):
+        if self.settings.mode == "demo" and await self.db.write(load_demo, Cipher.of(self._home.path)):
             self._screen.print("a new house: the sample project is loaded (fixture T)")
         self.directory = Directory(self.db, self.clock, projects_of_services)
         await self.directory.start()

@@ -13,7 +13,7 @@ from calls.clock import SystemClock
 from db.cipher import Cipher
 from db.upgrade import upgrade
 from db.work import Database
-from sales.fixture import load_fixture
+from sales.fixture import load_demo
 from sales.sample import STORY_DAYS, Taken, Wanted, Watch, load_sample
 from server.home import Home
 from server.settings import Settings
@@ -27,7 +27,7 @@ async def load_data(settings: Settings, screen: Console) -> None:
         url = settings.database or f"sqlite:///{home.database}"
         async with Database.open(url, SystemClock().now) as db:
             await upgrade(db)
-            new = await db.write(load_fixture, "T", Cipher.of(home.path))
+            new = await db.write(load_demo, Cipher.of(home.path))
     screen.print("fixture T is loaded" if new else "fixture T was there already")
 
 

@@ -1,5 +1,6 @@
 """All of fixture T's rows are in the database as SPEC §3.1 has them, on both engines."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,7 @@ from db import audit
 from db.cipher import Cipher
 from db.tenant import HOME
 from db.work import Database
-from sales.fixture import load_fixture
+from sales.fixture import load_demo, load_fixture
 from sales.models import (
     Allocation,
     Appointment,
@@ -39,6 +40,9 @@ from sales.models import (
     Visit,
 )
 from sales.queries import customer_by_phone
+from sales.services import holds
+from sales.services.acting import Acting
+from sales.services.actor import CLOCK
 from sales.states.contract_no import ContractNoState
 from sales.states.deal import DealState
 from sales.states.receipt import ReceiptKind
@@ -169,6 +173,13 @@ async def test_holds(t: Database) -> None:
 
     expected = golden("holds", "id", "kind", "customer", "room", "seller", "money_fen", "state")
     assert await t.read(told) == [tuple(map(str, row)) for row in expected]
+
+
+async def test_the_clock_of_today_leaves_the_demos_holds_alone(db: Database) -> None:
+    """A caller who asks twice hears the same rooms: 020101 and 020102 became free a minute after the start."""
+    assert await db.write(load_demo, CIPHER) is True
+    assert await db.write(Acting(CLOCK, lambda: datetime(2026, 11, 30, tzinfo=UTC))(holds.expire)) == []
+    assert await db.write(load_demo, CIPHER) is False
 
 
 async def test_receivables_are_paid_by_receipts_of_their_deal(t: Database) -> None:
