@@ -14,6 +14,7 @@ import asyncpg
 from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
+from admin.actor import Actor
 from bench.stock import NOW, Stock
 from calls.clock import FixedClock
 from db.refusal import Refused
@@ -23,7 +24,6 @@ from db.work import Database
 from sales.invariants.rooms import held_and_sold
 from sales.models import Hold, Room
 from sales.services.acting import Acting
-from sales.services.actor import Actor
 from sales.services.reserve import reserve
 from sales.states.hold import HoldKind, HoldState
 from sales.states.room import RoomState

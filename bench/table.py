@@ -6,13 +6,13 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from admin.actor import Actor
 from bench.stock import NOW
 from calls.clock import FixedClock
 from db.tenant import HOME
 from db.work import Database
 from sales.models import Building, Project
 from sales.services.acting import Acting
-from sales.services.actor import Actor
 from sales.sheets.import_rooms import import_rooms
 from sales.sheets.read import read
 from sales.sheets.room_price import ROOM_PRICE

@@ -25,6 +25,7 @@ from server.sales_cli import sales as sales_commands
 from server.settings import Settings, UnusableSettings, load
 from server.sheet_commands import sheet as sheet_commands
 from server.task_cli import tasks as task_commands
+from server.user_cli import users as user_commands
 
 app = typer.Typer(help="Loupan 楼盘: a call centre for property enquiries", no_args_is_help=True, add_completion=False)
 app.add_typer(flow_commands, name="flow")
@@ -33,6 +34,7 @@ app.add_typer(sheet_commands, name="sheet")
 app.add_typer(sales_commands, name="sales")
 app.add_typer(board_commands, name="board")
 app.add_typer(conference_commands, name="conference")
+app.add_typer(user_commands, name="user")
 app.add_typer(task_commands, name="task")
 app.add_typer(event_commands, name="event")
 app.add_typer(mailbox_commands, name="mailbox")

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from admin.actor import Actor
 from calls.clock import SystemClock
 from calls.unavailable import Unavailable
 from db.tenant import HOME
@@ -11,7 +12,6 @@ from db.work import Database, Unreachable
 from prompts.voice import HouseVoice
 from sales.queries import TextRow, texts, versions_of
 from sales.services.acting import Acting
-from sales.services.actor import Actor
 from sales.services.desk import Desk
 from sales.services.texts import write_text
 from server.beside import Words

@@ -16,6 +16,7 @@ from server.flow_life import flow
 from server.mailboxes import mailbox
 from server.recorded_prompts import prompt
 from server.tasks import task
+from server.user_desk import user
 
 WORK: Mapping[str, Work] = {
     "board": board,
@@ -29,6 +30,7 @@ WORK: Mapping[str, Work] = {
     "mailbox": mailbox,
     "prompt": prompt,
     "task": task,
+    "user": user,
 }
 
 

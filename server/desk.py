@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from admin.actor import Actor
 from calls.clock import Clock
 from db.refusal import Code
 from db.refusal import Refused as Refusal
@@ -16,7 +17,6 @@ from sales import phones
 from sales.models import Hold, Project, Room, Salesperson
 from sales.queries import Known, customer_by_phone
 from sales.services.acting import Acting
-from sales.services.actor import Actor
 from sales.services.desk import ZONE
 from sales.services.reserve import reserve
 from sales.states.room import ROOM, RoomState

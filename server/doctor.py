@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+import admin.models  # noqa: F401
 import conference.models  # noqa: F401
 import ivr.models  # noqa: F401  (their tables are looked at, too)
 from asterisk.instance import software

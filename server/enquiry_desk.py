@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from admin.actor import Actor
 from calls.clock import SystemClock
 from db.refusal import Code, Refused
 from db.tenant import HOME
@@ -14,7 +15,6 @@ from dialplan.service import key
 from sales import codes
 from sales.models import Project
 from sales.services.acting import Acting
-from sales.services.actor import Actor
 from sales.services.desk import Desk
 from sales.services.projects import edit_project
 from server.beside import Words

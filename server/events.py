@@ -6,13 +6,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from admin.actor import Actor
 from calls.clock import BUSINESS, SystemClock
 from db.refusal import Code, Refused
 from db.work import Database
 from sales.models import Project
 from sales.queries import appointment as queries
 from sales.services.acting import Acting
-from sales.services.actor import Actor
 from sales.services.events import Plan, announce, turn
 from server import tenants
 from server.beside import Words

@@ -8,13 +8,13 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from admin.actor import CLOCK
 from calls.clock import Clock
 from db.tenant import Tenant
 from db.work import Database
 from sales.parameters import ALERT_CLOCK
 from sales.services import alert_clock, holds, price_lists
 from sales.services.acting import Acting
-from sales.services.actor import CLOCK
 from sales.services.desk import Desk
 from server.due import Daily, Due, Every
 from server.scheduler import Job

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from sqlalchemy import select
 
+from admin.actor import Actor
 from calls.clock import SystemClock
 from db.cipher import Cipher
 from db.refusal import Code, Refused
@@ -13,7 +14,6 @@ from db.upgrade import upgrade
 from db.work import Database
 from sales.models import Building, Project
 from sales.services.acting import Acting
-from sales.services.actor import Actor
 from sales.services.desk import Desk
 from server.home import Home
 from server.settings import Settings

@@ -6,6 +6,7 @@ from datetime import date
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+import admin.models  # noqa: F401
 import billing.models  # noqa: F401  (the sample writes calls and messages, and knows their tables by name)
 import conference.models  # noqa: F401
 import ivr.models  # noqa: F401

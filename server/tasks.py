@@ -4,11 +4,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from admin.actor import Actor
 from calls.clock import SystemClock
 from db.work import Database
 from sales import queries
 from sales.services.acting import Acting
-from sales.services.actor import Actor
 from sales.services.tasks import cancel, finish
 from server import tenants
 from server.beside import Words

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from db.refusal import Code, Refused
-from sales.words import Words
+from db.words import Words
 
 # Ten thousand billion yuan. Beyond it somebody leant on a key, and a signed 64-bit column is still a factor 9,000 away.
 LIMIT_FEN = 10**15

@@ -8,10 +8,10 @@ from enum import StrEnum
 from fractions import Fraction
 from itertools import pairwise
 
+from db.words import Words
 from sales.money import amount
 from sales.money.rounding import half_up, part
 from sales.states.commission import CommissionKind
-from sales.words import Words
 
 TIER_RATE = Words("佣金比例", "The commission rate")
 RELEASE = Words("签约发放比例", "The part released at signing")

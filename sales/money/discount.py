@@ -10,9 +10,9 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
+from db.words import Words
 from sales.money import amount
 from sales.money.rounding import Exact, by_area, half_up_to
-from sales.words import Words
 
 
 class DiscountKind(StrEnum):

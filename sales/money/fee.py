@@ -2,8 +2,8 @@
 
 from enum import StrEnum
 
+from db.words import Words
 from sales.states.receivable import FeeGroup
-from sales.words import Words
 
 
 class FeeType(StrEnum):

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
+from db.words import Words
 from sales.money import amount
 from sales.money.rounding import half_up
-from sales.words import Words
 
 DAILY = Words("滞纳金日率", "The daily late fee rate")
 

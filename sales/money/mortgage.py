@@ -10,10 +10,10 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from itertools import zip_longest
 
+from db.words import Words
 from sales.money import amount
 from sales.money.rounding import half_up
 from sales.states.mortgage import RepaymentMethod
-from sales.words import Words
 
 ANNUAL = Words("年利率", "The annual rate")
 INCOME_PART = Words("月供收入比", "The part of the income")

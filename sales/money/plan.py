@@ -10,12 +10,12 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
+from db.words import Words
 from sales.money import amount
 from sales.money.fee import FeeType
 from sales.money.rounding import YUAN, down_to, half_up_to
 from sales.states.mortgage import LoanKind
 from sales.states.plan import PlanKind
-from sales.words import Words
 
 MIN_DOWN = Words("最低首付比例", "The least down payment rate")
 PERCENT = Words("分期比例", "The part of an instalment")

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from db.words import Words
 from sales.money import amount
 from sales.money.rounding import by_area, half_up_to, part
-from sales.words import Words
 
 STAMP_RATE = Words("印花税率", "The stamp duty rate")
 HOUSING = "住宅"

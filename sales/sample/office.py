@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from datetime import date, time, timedelta
 from functools import partial
 
+from admin.actor import Actor
 from sales.sample.chance import draw
 from sales.sample.days import END
 from sales.sample.market import Market
 from sales.sample.names import COMPLAINTS, DEPARTMENTS, ENQUIRIES, REPAIRS, SUGGESTIONS
 from sales.services import alert_clock, commissions, holds, tickets
-from sales.services.actor import Actor
 from sales.services.desk import Desk
 from sales.services.tickets import Report
 from sales.states.ticket import TicketKind, TicketState

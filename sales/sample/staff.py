@@ -6,11 +6,11 @@ from typing import ClassVar
 
 from sqlalchemy import select
 
+from admin.actor import Actor
 from sales.models import CommissionScheme, SalesGroup, Salesperson
 from sales.sample.house import SEATS
 from sales.sample.names import SELLERS
 from sales.sample.stage import Stage, own
-from sales.services.actor import Actor
 
 GROUPS = (("G1", "销售一组 Sales group one"), ("G2", "销售二组 Sales group two"), ("G3", "销售三组 Sales group three"))
 

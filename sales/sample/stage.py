@@ -5,12 +5,12 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
+from admin.actor import CLOCK, Actor
 from db.cipher import Cipher
 from db.tenant import HOME
 from sales.sample.agenda import Agenda
 from sales.sample.chance import Chance
 from sales.sample.days import Watch
-from sales.services.actor import CLOCK, Actor
 from sales.services.desk import Desk
 
 BY = "sample"

@@ -12,12 +12,12 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from admin.actor import Actor
 from db.cipher import Cipher
 from db.refusal import Code, Refused
 from db.tenant import HOME
 from db.work import Database, Unreachable
 from sales.money import amount
-from sales.services.actor import Actor
 from sales.services.desk import Desk
 
 P = ParamSpec("P")

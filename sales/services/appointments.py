@@ -5,6 +5,7 @@ from datetime import date
 
 from sqlalchemy import func, select
 
+from admin.right import Right
 from db import sequence
 from db.refusal import Code, Refused
 from sales import parameters, phones
@@ -12,7 +13,6 @@ from sales.models import Appointment, Customer, Event, Project
 from sales.money import amount
 from sales.queries.customer import customer_by_phone
 from sales.services import customers
-from sales.services.actor import Right
 from sales.services.desk import Desk
 from sales.services.fetch import fetch
 from sales.services.step import step

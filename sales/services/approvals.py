@@ -4,14 +4,14 @@ from decimal import Decimal
 
 from sqlalchemy import or_, select
 
+from admin.right import Right
 from db.refusal import Code, Refused
+from db.words import Words
 from sales.models import Approval, ApprovalRule, ApprovalStep
-from sales.services.actor import Right
 from sales.services.desk import Desk
 from sales.services.fetch import fetch
 from sales.services.step import step
 from sales.states.approval import APPROVAL, ApprovalEvent, ApprovalKind, ApprovalState
-from sales.words import Words
 
 USUAL = ("manager",)
 ABOVE_ALL = ("admin", "tenant_admin", "leader")  # may stand in for any step

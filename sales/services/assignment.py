@@ -2,10 +2,10 @@
 
 from sqlalchemy import or_, select
 
+from admin.right import Right
 from db.refusal import Code, Refused
 from sales import parameters
 from sales.models import Customer, RoomAssignment
-from sales.services.actor import Right
 from sales.services.desk import Desk
 from sales.services.room_state import RoomNow
 

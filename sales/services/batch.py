@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
+from admin.right import Right
 from db.refusal import Code, Refused
 from sales.models import Building, Layout, Room
 from sales.money.rounding import half_up_to
 from sales.parameters import TOTAL_ROUND
-from sales.services.actor import Right
 from sales.services.desk import Desk
 from sales.services.fetch import fetch
 from sales.states.room import RoomState

@@ -1,10 +1,10 @@
 """Bookings 预定 (T9, T10, T11): a hold against money."""
 
+from admin.right import Right
 from sales import parameters
 from sales.models import Customer, Hold
 from sales.money import amount
 from sales.services import receipts
-from sales.services.actor import Right
 from sales.services.assignment import must_sell, must_serve
 from sales.services.desk import Desk
 from sales.services.fetch import fetch

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from sqlalchemy import delete, func, select
 
+from admin.right import Right
 from db.refusal import Code, Refused
 from sales.models import (
     CommissionLine,
@@ -20,7 +21,6 @@ from sales.models import (
 )
 from sales.money import amount, commission
 from sales.money.commission import Basis, Line, Sale, Scheme, Share, Tier
-from sales.services.actor import Right
 from sales.services.desk import Desk
 from sales.states.commission import CommissionKind, CommissionState
 from sales.states.deal import DealState

@@ -4,10 +4,10 @@ import re
 
 from sqlalchemy import select
 
+from admin.right import Right
 from db.refusal import Code, Refused
 from sales.models import ContractNo, Project
 from sales.money import amount
-from sales.services.actor import Right
 from sales.services.desk import Desk
 from sales.services.fetch import fetch
 from sales.services.step import step

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from admin.right import Right
 from db.refusal import Code, Refused
 from sales import parameters
 from sales.models import Contract, Deal, DealBuyer
 from sales.money import amount, plan
 from sales.services import plans
-from sales.services.actor import Right
 from sales.services.alarms import cease
 from sales.services.allocations import lines_of, paid_up, spread, unallocated
 from sales.services.approvals import use

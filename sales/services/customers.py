@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select, update
 
+from admin.right import Right
 from db import sequence
 from db.base import Base
 from db.refusal import Code, Refused
@@ -14,7 +15,6 @@ from db.work import clean
 from sales import parameters, phones
 from sales.models import Customer, CustomerPhone, FollowUp, Salesperson, Visit
 from sales.money import amount
-from sales.services.actor import Right
 from sales.services.alarms import cease
 from sales.services.assignment import not_another
 from sales.services.desk import Desk

@@ -1,8 +1,8 @@
 """Deals 交易: found, kept for us, with their room and their seller."""
 
+from admin.right import Right
 from db.refusal import Code, Refused
 from sales.models import Deal
-from sales.services.actor import Right
 from sales.services.desk import Desk
 from sales.services.fetch import fetch
 from sales.services.room_state import RoomNow, find

@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from admin.actor import Actor
+from admin.right import Right
 from db import audit
 from db.cipher import Cipher
 from db.tenant import HOME
 from sales import parameters
-from sales.services.actor import Actor, Right
 
 ZONE = ZoneInfo("Asia/Shanghai")  # business days are local days (SPEC §2.0)
 

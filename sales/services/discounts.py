@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from admin.right import Right
 from sales.models import DiscountRule, PaymentPlan, Project
 from sales.money import amount
 from sales.money.discount import DiscountKind, Rank
-from sales.services.actor import Right
 from sales.services.basics import change, found, make, must_be_known, must_begin_before_it_ends, must_have
 from sales.services.desk import Desk
 from sales.services.fetch import fetch

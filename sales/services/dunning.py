@@ -2,9 +2,9 @@
 
 from enum import StrEnum
 
+from admin.right import Right
 from db.refusal import Code, Refused
 from sales.models import Deal, Receivable
-from sales.services.actor import Right
 from sales.services.alarms import cease
 from sales.services.allocations import DUE, lines_of
 from sales.services.deals import must_live

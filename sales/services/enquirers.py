@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
+from admin.actor import Actor
+from admin.right import Right
 from sales.models import Customer, Enquirer, Interaction
-from sales.services.actor import Actor, Right
 from sales.services.customers import Person, register, similar_to
 from sales.services.desk import Desk
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
+from admin.right import Right
 from sales.models import Event, Project
 from sales.money import amount
-from sales.services.actor import Right
 from sales.services.desk import Desk
 from sales.services.fetch import fetch
 

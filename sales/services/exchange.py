@@ -2,11 +2,11 @@
 
 from typing import NamedTuple
 
+from admin.right import Right
 from sales.models import Deal, Exchange
 from sales.money import amount
 from sales.money.fee import FeeType
 from sales.services import receipts
-from sales.services.actor import Right
 from sales.services.allocations import lines_of, spread
 from sales.services.approvals import use
 from sales.services.booking import must_be_theirs

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 
 from db.refusal import Code, Refused
+from db.words import Words
 from sales.models import (
     Account,
     Appointment,
@@ -36,7 +37,6 @@ from sales.models import (
     Ticket,
 )  # fmt: skip
 from sales.services.desk import Desk
-from sales.words import Words
 
 T = TypeVar("T")
 

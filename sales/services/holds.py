@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from admin.right import Right
 from db.refusal import Code, Refused
 from sales import parameters
 from sales.models import Hold, Project, Receipt, Room
 from sales.money import amount
 from sales.services import receipts
-from sales.services.actor import Right
 from sales.services.alarms import cease
 from sales.services.approvals import use
 from sales.services.desk import Desk

@@ -2,11 +2,11 @@
 
 from sqlalchemy import func, select
 
+from admin.right import Right
 from db import sequence
 from sales.models import Deal, Invoice
 from sales.money import amount
 from sales.services import receipts
-from sales.services.actor import Right
 from sales.services.deals import must_live
 from sales.services.desk import Desk
 from sales.services.fetch import fetch

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import select
 
+from admin.right import Right
 from sales.models import Layout, PriceList, Project, Room
 from sales.money import amount
-from sales.services.actor import Right
 from sales.services.basics import change, found, make, must_have
 from sales.services.desk import Desk
 from sales.services.fetch import fetch

@@ -7,11 +7,11 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
+from admin.right import Right
 from sales.models import Deal, Mortgage, Receipt
 from sales.money import amount, mortgage
 from sales.money.fee import FeeType
 from sales.services import receipts
-from sales.services.actor import Right
 from sales.services.alarms import cease
 from sales.services.allocations import DUE, allocate, lines_of
 from sales.services.deals import must_live

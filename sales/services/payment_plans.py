@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy import delete, func, select, update
 
+from admin.right import Right
 from db.refusal import Code, Refused
 from sales.models import Deal, DiscountRule, PaymentPlan, PlanLine, Project
 from sales.money import amount, plan
 from sales.money.fee import FeeType
 from sales.money.plan import Anchor, Due
 from sales.services import plans
-from sales.services.actor import Right
 from sales.services.basics import change, found, make, must_be_known, must_begin_before_it_ends, must_have
 from sales.services.desk import Desk
 from sales.services.fetch import fetch

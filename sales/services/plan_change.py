@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select
 
+from admin.right import Right
 from db.refusal import Code, Refused
 from sales.models import Deal, Mortgage, Receivable
 from sales.money import amount, plan
 from sales.money.fee import FeeType
 from sales.services import plans
-from sales.services.actor import Right
 from sales.services.allocations import lines_of, spread
 from sales.services.approvals import use
 from sales.services.contracts import buyers_of

@@ -2,12 +2,12 @@
 
 from sqlalchemy import func, select
 
+from admin.right import Right
 from db import sequence
 from sales import parameters
 from sales.models import Customer, Deal, Presubscription, Project, Receipt
 from sales.money import amount
 from sales.services import receipts
-from sales.services.actor import Right
 from sales.services.desk import Desk
 from sales.services.fetch import fetch
 from sales.services.payment import Payment

@@ -5,11 +5,11 @@ from typing import Any
 
 from sqlalchemy import select
 
+from admin.right import Right
 from sales import codes
 from sales.models import Building, Layout, PriceFactor, Project
 from sales.money import amount
 from sales.money.pricing import FactorKind, FactorMode
-from sales.services.actor import Right
 from sales.services.basics import change, found, make, must_be_known, must_have
 from sales.services.desk import Desk
 from sales.services.fetch import fetch

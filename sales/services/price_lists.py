@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 
+from admin.right import Right
 from sales import parameters
 from sales.models import Building, Layout, PriceFactor, PriceItem, PriceList, Room
 from sales.money import amount
 from sales.money.pricing import Factor, FactorKind, FactorMode, Price, PriceBasis, Traits, list_price, priced_area
 from sales.money.rounding import by_area, half_up, half_up_to
 from sales.parameters import Given
-from sales.services.actor import Right
 from sales.services.desk import Desk
 from sales.services.fetch import fetch
 from sales.services.step import step

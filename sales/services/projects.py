@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import func, select
 
+from admin.right import Right
 from sales.models import Building, Developer, Project, Room
 from sales.money import amount
-from sales.services.actor import Right
 from sales.services.basics import change, found, make, must_be_digits, must_have
 from sales.services.desk import Desk
 from sales.services.fetch import fetch

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
+from admin.actor import Actor
 from db.refusal import Code, Refused
 from sales import parameters
 from sales.models import DiscountRule, PriceItem, PriceList
@@ -14,7 +15,6 @@ from sales.money import amount, discount, mortgage, plan
 from sales.money.discount import Authority, Discount, Discounted, DiscountKind, Rank, valid
 from sales.parameters import Given
 from sales.services import plans
-from sales.services.actor import Actor
 from sales.services.approvals import use
 from sales.services.desk import Desk
 from sales.services.offer import PriceTerms

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
+from admin.right import Right
 from db import sequence
 from sales.models import Account, Customer, Receipt
 from sales.money import amount
-from sales.services.actor import Right
 from sales.services.desk import Desk
 from sales.services.fetch import fetch
 from sales.services.payment import Payment

@@ -5,12 +5,12 @@ from datetime import date
 
 from sqlalchemy import func, select
 
+from admin.right import Right
 from sales import parameters
 from sales.models import Allocation, Deal, Receipt, Receivable
 from sales.money import amount, late_fee
 from sales.money.fee import FeeType
 from sales.money.late_fee import Payment as Paid
-from sales.services.actor import Right
 from sales.services.allocations import DUE, carry_over, lines_of, spread
 from sales.services.approvals import use
 from sales.services.deals import must_live

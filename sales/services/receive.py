@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
+from admin.right import Right
 from db import sequence
 from db.refusal import Code, Refused
 from sales.models import Customer, Deal, Hold, Receipt
 from sales.services import receipts
-from sales.services.actor import Right
 from sales.services.allocations import allocate, paid_up, spread, take_back
 from sales.services.approvals import use
 from sales.services.contracts import reopen

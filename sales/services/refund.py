@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from admin.right import Right
 from db.refusal import Code, Refused
 from sales import parameters
 from sales.models import ApprovalStep, Deal, Receipt, Refund, Room
@@ -12,7 +13,6 @@ from sales.money import amount
 from sales.money.fee import EARNED
 from sales.money.rounding import part
 from sales.services import receipts
-from sales.services.actor import Right
 from sales.services.alarms import cease
 from sales.services.allocations import cancel_lines, free_up, lines_of
 from sales.services.approvals import use

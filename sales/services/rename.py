@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
+from admin.right import Right
 from db.refusal import Code, Refused
 from sales import parameters
 from sales.models import Contract, Deal, DealBuyer, Receivable, Rename
 from sales.money import amount
 from sales.money.fee import FeeType
 from sales.services import receipts
-from sales.services.actor import Right
 from sales.services.allocations import allocate, free_up, lines_of
 from sales.services.approvals import use
 from sales.services.contracts import bind, buyers_of, contract_of, end_contract

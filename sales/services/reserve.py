@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Date, Integer, bindparam, func, insert, literal_column, select, update
 
+from admin.right import Right
 from db.refusal import Code, Refused
 from db.statement import Statement
 from sales import parameters
@@ -13,7 +14,6 @@ from sales.models import BusinessParam, Customer, CustomerStageLog, Hold, Intera
 from sales.money import amount
 from sales.parameters import Given
 from sales.services import receipts
-from sales.services.actor import Right
 from sales.services.assignment import must_sell, not_another
 from sales.services.desk import Desk
 from sales.services.payment import Payment

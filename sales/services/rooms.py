@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from admin.right import Right
 from db.refusal import Code, Refused
+from db.words import Words
 from sales.models import Deal, PriceItem, PriceList, Room
 from sales.money import amount
 from sales.services.acting import changed
-from sales.services.actor import Right
 from sales.services.contracts import buyers_of
 from sales.services.deals import must_live
 from sales.services.desk import Desk
@@ -22,7 +23,6 @@ from sales.services.touch import touch
 from sales.states.deal import DEAL, DealState
 from sales.states.price_list import PriceListState
 from sales.states.room import ROOM, RoomEvent, RoomState
-from sales.words import Words
 
 # what a room is: fixed once somebody has subscribed it (S4-89)
 FIXED = {

@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy import select
 
+from admin.right import Right
 from db.refusal import Code, Refused
 from sales.models import CommissionScheme, Customer, SalesGroup, Salesperson
 from sales.money import amount
-from sales.services.actor import Right
 from sales.services.basics import change, found, make, must_be_digits, must_have
 from sales.services.desk import Desk
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from admin.right import Right
 from db.refusal import Code, Refused
 from sales import parameters
 from sales.models import BusinessParam, CodeItem, CodeTable, Project
 from sales.money import amount
-from sales.services.actor import Right
 from sales.services.basics import change, found, make, must_have
 from sales.services.desk import Desk
 from sales.services.fetch import fetch

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import NamedTuple
 
+from admin.right import Right
 from db import sequence
 from sales import parameters
 from sales.models import Customer, Deal, DealBuyer, DealSeller, Hold, Receivable
@@ -10,7 +11,6 @@ from sales.money import amount, plan
 from sales.money.discount import Discounted, DiscountKind
 from sales.parameters import Given
 from sales.services import plans, receipts
-from sales.services.actor import Right
 from sales.services.allocations import spread
 from sales.services.approvals import use
 from sales.services.assignment import must_sell, must_serve

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from admin.right import Right
 from sales.models import Task
 from sales.money import amount
 from sales.queries.customer import customer_by_phone
-from sales.services.actor import Right
 from sales.services.desk import Desk
 from sales.services.fetch import fetch
 from sales.services.step import step

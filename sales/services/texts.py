@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 from sqlalchemy import select
 
+from admin.right import Right
 from db.refusal import Code, Refused
 from db.work import clean
 from sales.models import Project, ProjectText, ProjectTextVersion
 from sales.money import amount
 from sales.services.acting import changed
-from sales.services.actor import Right
 from sales.services.desk import Desk
 from sales.services.fetch import fetch
 

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from admin.right import Right
 from db import sequence
 from sales.models import Customer, Ticket, TicketStep
 from sales.money import amount
 from sales.queries.customer import customer_by_phone
-from sales.services.actor import Right
 from sales.services.alarms import cease
 from sales.services.desk import Desk
 from sales.services.fetch import fetch

@@ -6,17 +6,17 @@ from enum import StrEnum
 
 from sqlalchemy import select
 
+from admin.right import Right
 from db.refusal import Code, Refused
+from db.words import Words
 from sales import codes
 from sales.models import Customer, Deal, Hold, Receipt, Room
 from sales.money import amount
 from sales.money.capitals import capitals
 from sales.services import receipts
-from sales.services.actor import Right
 from sales.services.desk import Desk
 from sales.services.fetch import fetch
 from sales.states.receipt import ReceiptKind, ReceiptState
-from sales.words import Words
 
 # what money is for before there is a deal; the other fees are those of the code table
 FEES = {

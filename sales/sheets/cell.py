@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
-from sales.words import Words
+from db.words import Words
 
 Cell = str | int | float | bool | date | datetime | None
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from db.words import Words
 from sales.sheets.cell import Cell, Unreadable, plain
 from sales.sheets.kind import Kind
-from sales.words import Words
 
 _UNIT = re.compile(r"[(\[【]([^()\[\]】]*)[)\]】]")
 _NOISE = re.compile(r"[\s*::·_]")

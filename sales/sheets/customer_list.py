@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from db.words import Words
 from sales.sheets.cell import Cell, Unreadable, plain
 from sales.sheets.column import Column, Heading, Rule
 from sales.sheets.kind import Choice, Code, Day, Money, Phones, Text
 from sales.sheets.sheet import Sheet
-from sales.words import Words
 
 DOCUMENTS = {
     "id_card": ("身份证", "居民身份证", "identity card"),

@@ -5,9 +5,9 @@ from collections import defaultdict
 
 from sqlalchemy import select
 
+from admin.right import Right
 from sales import masks
 from sales.models import Customer, CustomerPhone, Salesperson
-from sales.services.actor import Right
 from sales.services.desk import Desk
 from sales.sheets.customer_list import CUSTOMER_LIST
 from sales.sheets.sheet import Record

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from db.refusal import Code, Refused
-from sales.words import Words
+from db.words import Words
 
 SHOWN = 40  # characters of a value in a report
 NAMED = 3  # faults named in the sentence of a refusal; all are in its details

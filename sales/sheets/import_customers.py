@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
+from admin.right import Right
 from db import sequence
 from sales import pinyin
 from sales.models import Customer, CustomerPhone, Salesperson
 from sales.parameters import PROTECT_DAYS
-from sales.services.actor import Right
 from sales.services.customers import NUMBER
 from sales.services.desk import Desk
 from sales.sheets.cell import Unreadable

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sales.services.actor import Right
+from admin.right import Right
 from sales.services.desk import Desk
 from sales.sheets.fault import Fault, refused
 from sales.sheets.room_check import Checked, RoomCheck

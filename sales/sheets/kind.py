@@ -12,9 +12,9 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from db.refusal import Refused
+from db.words import Words
 from sales.phones import normal
 from sales.sheets.cell import Cell, Unreadable, number, plain, text, whole
-from sales.words import Words
 
 MOST_YUAN = Decimal(10) ** 10  # a hundred times the dearest room there is; 10^12 fen
 MOST_M2 = Decimal(10) ** 6

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from db.refusal import Code, Refused
+from db.words import Words
 from sales.models import Building, Layout, PresalePermit, PriceItem, PriceList, PriceListState, Project, Room
 from sales.parameters import PRICE_BASIS, TOTAL_ROUND
 from sales.services.desk import Desk
@@ -16,7 +17,6 @@ from sales.sheets.known import Codes, Known, building_names
 from sales.sheets.room_price import ROOM_PRICE, Place, Price, areas, place, price
 from sales.sheets.sheet import Record
 from sales.states.room import RoomState
-from sales.words import Words
 
 LOCKED = frozenset({RoomState.SUBSCRIBED, RoomState.CONTRACTED, RoomState.SOLD})
 # what a sheet may change of a room that is there; its price is changed by the price list

@@ -4,12 +4,12 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
+from db.words import Words
 from sales.money.rounding import by_area, half_up, half_up_to
 from sales.sheets.cell import Unreadable
 from sales.sheets.column import Column, Heading, Rule
 from sales.sheets.kind import Area, Choice, Code, Money, Text, Whole
 from sales.sheets.sheet import Record, Sheet
-from sales.words import Words
 
 USAGES = {
     "住宅": ("住宅", "普通住宅", "高层住宅", "洋房", "公寓", "别墅", "residential", "flat", "apartment"),

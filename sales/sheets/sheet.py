@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from db.refusal import Code, Refused
+from db.words import Words
 from sales.sheets.cell import Cell, Line, Unreadable, blank, text
 from sales.sheets.column import Column, Rule, bare
 from sales.sheets.fault import Fault
-from sales.words import Words
 
 HEADING_WITHIN = 20  # lines: above it there may be a title, a date, a company
 SUMS = ("合计", "总计", "小计", "共计", "制表", "审核", "备注:", "说明:", "注:", "Total")

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from db.words import Words
 from sales.states.deal import DealState
 from sales.states.hold import HoldKind
-from sales.words import Words
 
 
 class CustomerStage(StrEnum):

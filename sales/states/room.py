@@ -2,8 +2,8 @@
 
 from enum import StrEnum
 
+from db.words import Words
 from sales.states.table import Remark, Row, Table
-from sales.words import Words
 
 
 class RoomState(StrEnum):

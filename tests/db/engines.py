@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+import admin.models  # noqa: F401
 import billing.models  # noqa: F401
 import conference.models  # noqa: F401
 import dialplan.models  # noqa: F401

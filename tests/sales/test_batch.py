@@ -7,13 +7,13 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from admin.actor import Actor
 from calls.clock import FixedClock
 from db.refusal import Code, Refused
 from db.work import Database
 from sales.fixture import load_fixture
 from sales.models import Building, Deal, Layout, Room, RoomState
 from sales.services.acting import Acting
-from sales.services.actor import Actor
 from sales.services.batch import Door, change, copy_building, copy_floor, generate
 from tests.db.engines import NOON
 from tests.sales.sheets.conftest import house

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
+from admin.actor import CLOCK
 from db import audit
 from db.cipher import Cipher
 from db.tenant import HOME
@@ -42,7 +43,6 @@ from sales.models import (
 from sales.queries import customer_by_phone
 from sales.services import holds
 from sales.services.acting import Acting
-from sales.services.actor import CLOCK
 from sales.states.contract_no import ContractNoState
 from sales.states.deal import DealState
 from sales.states.receipt import ReceiptKind

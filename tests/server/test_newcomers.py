@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from admin.actor import Actor
 from billing.ledger import Ledger
 from billing.models import CallRow
 from calls.bus import LocalBus
@@ -22,7 +23,6 @@ from sales.acquaintances import Acquaintances
 from sales.fixture import load_fixture
 from sales.models import Customer, CustomerPhone, Enquirer, Interaction
 from sales.services.acting import Acting
-from sales.services.actor import Actor
 from sales.services.customers import Person, register
 from server.newcomers import Newcomers
 from tests.db.engines import NOON

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from admin.actor import Actor
 from calls.facts import WrongKeys
 from sales.models import Ticket
 from sales.services import tickets
 from sales.services.acting import Acting
-from sales.services.actor import Actor
 from sales.services.tickets import Report
 from sales.states.ticket import TicketKind, TicketState
 from tests.ivr.counter.office import LIU, Office

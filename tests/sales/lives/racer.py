@@ -13,15 +13,16 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+import admin.models  # noqa: F401
 import conference.models  # noqa: F401
 import ivr.models  # noqa: F401
+from admin.actor import Actor
 from db.refusal import Refused
 from db.work import Database
 from ivr.desk import Room as Spoken
 from sales.models import Project, Room
 from sales.rooms import SpokenRooms
 from sales.services.acting import Acting
-from sales.services.actor import Actor
 from sales.services.reserve import reserve
 
 NOON = datetime(2024, 3, 31, 4, 0, tzinfo=UTC)

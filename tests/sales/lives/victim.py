@@ -17,12 +17,13 @@ from sqlalchemy import event, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session, configure_mappers
 
+import admin.models  # noqa: F401
 import conference.models  # noqa: F401
 import ivr.models  # noqa: F401
+from admin.actor import Actor
 from db.work import Database
 from sales.models import Deal, PaymentPlan
 from sales.services.acting import Acting
-from sales.services.actor import Actor
 from sales.services.exchange import Wanted, exchange
 from sales.services.offer import Buyer, Offer, PriceTerms
 from sales.services.refund import Leaving

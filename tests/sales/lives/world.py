@@ -9,11 +9,11 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine
 
+from admin.actor import CLOCK
 from db.refusal import Refused
 from db.work import Database
 from sales import invariants
 from sales.models import Deal, Hold, PaymentPlan, Room
-from sales.services.actor import CLOCK
 from sales.services.approvals import approve, request
 from sales.services.desk import Desk
 from sales.services.offer import Buyer, Deposit, Offer, PriceTerms

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from admin.actor import CLOCK
 from db.cipher import Cipher
 from db.tenant import HOME, Tenant
 from db.upgrade import upgrade
@@ -39,7 +40,6 @@ from sales.queries import room_by_code, text_of
 from sales.rooms import SpokenRooms
 from sales.sample import Taken, Wanted, Watch, load_sample, scenario
 from sales.sample.dump import digest
-from sales.services.actor import CLOCK
 from sales.services.alert_clock import tick
 from sales.services.desk import Desk
 from sales.services.journal import journal

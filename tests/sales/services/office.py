@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Connection, select, text
 from sqlalchemy.orm import Session
 
+from admin.actor import Actor
 from calls.clock import FixedClock
 from db import audit
 from db.cipher import Cipher
@@ -22,7 +23,6 @@ from db.work import Database
 from sales.fixture import load_fixture
 from sales.models import Customer, Deal, Room, Salesperson
 from sales.services.acting import Acting
-from sales.services.actor import Actor
 from sales.services.desk import Desk
 from tests.db.engines import ENGINES, NOON, Cluster
 

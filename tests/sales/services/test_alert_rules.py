@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
+from admin.actor import CLOCK
 from sales import parameters
 from sales.models import (
     Alert,
@@ -22,7 +23,6 @@ from sales.models import (
     Room,
 )
 from sales.services import tickets
-from sales.services.actor import CLOCK
 from sales.services.alarms import STANDING
 from sales.services.alert_clock import tick
 from sales.services.alert_rules import RULES

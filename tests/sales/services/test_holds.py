@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from admin.actor import CLOCK
 from db.refusal import Code
 from sales import parameters
 from sales.models import Building, Customer, Hold, Layout, Project, Receipt, Room, RoomState, RoomStateLog
-from sales.services.actor import CLOCK
 from sales.services.approvals import approve, request
 from sales.services.booking import book, cancel_booking
 from sales.services.holds import EXPIRED_AT_ONCE, expire, extend, pay_back, release

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from admin.actor import CLOCK
 from db.refusal import Code, Refused
 from sales.models import Deal, PaymentPlan, Receipt, Room, RoomState, RoomStateLog
-from sales.services.actor import CLOCK
 from sales.services.approvals import approve, request
 from sales.services.booking import book, cancel_booking
 from sales.services.contracts import complete, register, reopen, sign, void_contract

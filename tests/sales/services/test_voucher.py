@@ -6,13 +6,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from db.refusal import Code
+from db.words import Words
 from sales.models import Receipt
 from sales.money.amount import LIMIT_FEN
 from sales.services.holds import pay_back, release
 from sales.services.payment import Payment
 from sales.services.receive import apply_advance, receive, reverse
 from sales.services.voucher import Copy, Voucher, print_voucher, voucher
-from sales.words import Words
 from tests.sales.services.office import Office
 
 

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from db.words import Words
 from sales.sheets.cell import Cell, Unreadable, blank, number, plain, text
 from sales.sheets.column import bare
 from sales.sheets.customer_list import IdNo, id_card_check
 from sales.sheets.kind import Area, Choice, Code, Day, Kind, Money, Phones, Text, Whole
-from sales.words import Words
 
 READ: list[tuple[Kind, Cell, object]] = [
     (Money(), "1,234.50", 123450),

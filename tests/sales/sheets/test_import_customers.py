@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from admin.actor import Actor
 from calls.clock import FixedClock
 from db.cipher import Cipher
 from db.refusal import Code, Refused
@@ -15,7 +16,6 @@ from sales.codes import ship
 from sales.fixture import load_fixture
 from sales.models import Customer, CustomerPhone
 from sales.services.acting import Acting
-from sales.services.actor import Actor
 from sales.sheets.cell import Cell, Line
 from sales.sheets.customer_list import CUSTOMER_LIST
 from sales.sheets.export_customers import export_customers

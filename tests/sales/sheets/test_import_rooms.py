@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from admin.actor import Actor
 from calls.clock import FixedClock
 from db import audit
 from db.refusal import Code, Refused
@@ -16,7 +17,6 @@ from db.work import Database
 from sales.fixture import load_fixture
 from sales.models import PriceItem, PriceList, Project, Room, RoomState
 from sales.services.acting import Acting
-from sales.services.actor import Actor
 from sales.sheets.cell import Cell, Line
 from sales.sheets.export_rooms import export_rooms
 from sales.sheets.import_rooms import Imported, import_rooms

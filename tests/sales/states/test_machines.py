@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from db.refusal import Code, Refused
+from db.words import Words
 from sales.states import ALL
 from sales.states.contract import CONTRACT, ContractEvent, ContractState
 from sales.states.contract_no import CONTRACT_NO, ContractNoEvent, ContractNoState
@@ -14,7 +15,6 @@ from sales.states.hold import HOLD, HoldEvent, HoldState
 from sales.states.room import ROOM, RoomEvent, RoomState
 from sales.states.table import Remark, Row, Table
 from sales.states.ticket import TICKET, TicketEvent, TicketState
-from sales.words import Words
 
 # SPEC §2.3 and §2.4, written down by hand as "from event to" with / between the places a row may lead to
 SPEC = {

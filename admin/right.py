@@ -1,14 +1,12 @@
-"""Who acts, and what they may (SPEC §2.10). Pure."""
+"""What may be permitted: the catalogue of rights, in code (SPEC §2.1 `permission`). Pure."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
-from db.refusal import Code, Refused
-from sales.words import Words
+from db.words import Words
 
 
 class Right(StrEnum):
-    """The permission codes of the sales desk."""
+    """The permission codes: of the sales desk, of the telephone, of the house."""
 
     ROOM_EDIT = "room.edit"
     ROOM_RELEASE = "room.release"
@@ -37,6 +35,15 @@ class Right(StrEnum):
     TICKET = "ticket.handle"
     CONTENT = "content.edit"
     SETTINGS = "house.settings"
+    SEAT = "call.seat"
+    SEAT_MANAGE = "call.seat.manage"
+    MONITOR = "call.monitor"
+    CALL_RECORDS = "call.records"
+    RECORD_PLAY = "record.play"
+    FLOW = "flow.edit"
+    REPORTS = "report.read"
+    USERS = "admin.users"
+    AUDIT = "audit.read"
 
 
 NAMES = {
@@ -67,65 +74,13 @@ NAMES = {
     Right.TICKET: Words("处理工单", "handle tickets"),
     Right.CONTENT: Words("编辑来电资料", "edit what callers hear"),
     Right.SETTINGS: Words("维护代码和参数", "set code tables and parameters"),
+    Right.SEAT: Words("坐席接听", "work at a seat"),
+    Right.SEAT_MANAGE: Words("管理坐席和队列", "manage seats and queues"),
+    Right.MONITOR: Words("监听", "listen in, whisper and step in"),
+    Right.CALL_RECORDS: Words("查询通话记录", "look up calls"),
+    Right.RECORD_PLAY: Words("播放录音", "play recordings"),
+    Right.FLOW: Words("编辑语音流程和提示音", "edit call flows and prompts"),
+    Right.REPORTS: Words("查看报表", "read reports"),
+    Right.USERS: Words("管理操作员", "manage users"),
+    Right.AUDIT: Words("查看操作日志", "read the audit log"),
 }
-
-_SELLER = {Right.RESERVE, Right.SUBSCRIBE, Right.COLLECT, Right.CHANGE_DEAL, Right.CONTRACT, Right.CUSTOMER}
-_FINANCE = {
-    Right.RECEIPT, Right.REVERSE, Right.PAY_OUT, Right.INVOICE, Right.RECEIVABLE, Right.MORTGAGE, Right.COMMISSION,
-    Right.APPROVE_REFUND, Right.ACCOUNT,
-}  # fmt: skip
-
-# the roles that are shipped; the rights of what else the house does come with those parts
-ROLES: dict[str, frozenset[Right]] = {
-    "admin": frozenset(Right),
-    "leader": frozenset(
-        {Right.APPROVE, Right.APPROVE_REFUND, Right.PRICE_APPROVE, Right.MANAGE, Right.CUSTOMER_OTHERS}
-    ),
-    "manager": frozenset(
-        {*_SELLER, Right.ROOM_EDIT, Right.ROOM_RELEASE, Right.ROOM_WITHDRAW, Right.PRICE_EDIT, Right.PRICE_APPROVE,
-         Right.MANAGER_HOLD, Right.MANAGE, Right.APPROVE, Right.APPROVE_REFUND, Right.CUSTOMER_OTHERS, Right.TICKET,
-         Right.CONTENT}
-    ),
-    "seller": frozenset(_SELLER),
-    "finance": frozenset(_FINANCE),
-    "cashier": frozenset({Right.RECEIPT, Right.PAY_OUT}),
-    "agent": frozenset({Right.CUSTOMER, Right.TICKET}),
-    "supervisor": frozenset({Right.CUSTOMER, Right.CUSTOMER_OTHERS, Right.TICKET}),
-    "service": frozenset({Right.TICKET}),
-    "tenant_admin": frozenset(Right),
-    "auditor": frozenset(),
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Actor:
-    """name: as it stands in logs. seller, group: the salesperson's and the group's id, if it is one. role: of ROLES."""
-
-    name: str
-    rights: frozenset[Right] = frozenset()
-    role: str = ""
-    seller: int | None = None
-    group: int | None = None
-
-    @classmethod
-    def of(cls, name: str, role: str, seller: int | None = None, group: int | None = None) -> "Actor":
-        """Somebody with the rights of a shipped role. KeyError for an unknown one."""
-        return cls(name, ROLES[role], role, seller, group)
-
-    def may(self, right: Right) -> bool:
-        return right in self.rights
-
-    def must(self, *rights: Right) -> None:
-        """E_PERM unless one of these rights is held."""
-        if not self.rights.intersection(rights):
-            wanted = NAMES[rights[0]]
-            raise Refused(
-                Code.PERM,
-                f"{self.name}没有“{wanted.zh}”的权限。",
-                f"{self.name} is not permitted to {wanted.en}.",
-                right=rights[0].value,
-            )
-
-
-# what the clock does on its own: expiry, prices that take effect, alerts
-CLOCK = Actor("clock", frozenset(Right), "clock")
