@@ -36,6 +36,7 @@ class AriCall:
         self.line = line
         self.private = False
         self._up = up
+        self._nudged = False
         self._keys = Keys()
         self._last = ("", "")
         self.prompt = Prompt(line)
@@ -81,10 +82,13 @@ class AriCall:
         await self.line.ready()
         if self.line.riding and (key := await self._ride_out()):
             return key
-        if not self._keys:
+        if not (self._keys or self._nudged):
             self.line.idle(patience)
-            await self.line.until(lambda: len(self._keys) > 0, patience)
+            await self.line.until(lambda: len(self._keys) > 0 or self._nudged, patience)
             self.line.check()
+        if self._nudged:
+            self._nudged = False
+            return ""
         return self._take()
 
     async def record(self, name: str, *, most: float, silence: float, beep: bool = True) -> Recorded:
@@ -145,6 +149,10 @@ class AriCall:
         self.line.idle(0.0)
         self.line.holding = on
         self.line.send(verbs.music(self.line.channel) if on else verbs.stop_music(self.line.channel))
+
+    def nudge(self) -> None:
+        self._nudged = True
+        self.line.wake()
 
     async def leave(self, words: Sequence[Utterance] = ()) -> NoReturn:
         await self.line.ready()

@@ -182,6 +182,9 @@ class Call(Protocol):
     async def hold(self, on: bool) -> None:
         """Music for the caller, or an end of it."""
 
+    def nudge(self) -> None:
+        """There is news for whoever waits in `key`: it returns "" at once, now or when it is asked next."""
+
     async def leave(self, words: Sequence[Utterance] = ()) -> NoReturn:
         """Say the last words and hang up, by the exchange alone; always raises `Hungup`."""
 

@@ -267,6 +267,25 @@ class ConferenceLeft(Fact):
     room: str
 
 
+@_kind("queued")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueEntered(Fact):
+    """The caller waits for a seat of a queue. position: 1 = the next."""
+
+    queue: str
+    position: int
+
+
+@_kind("queue_left")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueLeft(Fact):
+    """how: "answered", "overdue" (asked what they would rather do), "cancelled", "hung up". waited: seconds."""
+
+    queue: str
+    how: str
+    waited: float
+
+
 @_kind("resumed")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallResumed(Fact):

@@ -68,6 +68,7 @@ class ScriptedCall:
         self._asked = True  # has anything been said since the last key?
         self._dials = list(dials)
         self._answered = False
+        self._nudged = False
         self._room = ("", False)
         self._cause: int | None = None
 
@@ -121,6 +122,9 @@ class ScriptedCall:
     async def key(self, patience: float) -> str:
         self._alive()
         self._type()
+        nudged, self._nudged = self._nudged, False
+        if nudged:
+            return ""
         if not self._typed and patience > 0:
             self._wait_for_key(patience)
         return self._typed.pop(0) if self._typed else ""
@@ -190,6 +194,9 @@ class ScriptedCall:
     async def hold(self, on: bool) -> None:
         self._alive()
         self.transcript.append("= on hold" if on else "= off hold")
+
+    def nudge(self) -> None:
+        self._nudged = True
 
     async def leave(self, words: Sequence[Utterance] = ()) -> NoReturn:
         self._alive()

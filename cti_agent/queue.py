@@ -32,13 +32,14 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """A caller in the queue. priority: the higher, the sooner; skills: what a seat must have; own: the seat they belong
-    to, "" = none."""
+    to, "" = none; asked: what they would rather do, and it was to wait."""
 
     call: str
     since: float
     priority: int = 0
     skills: Skills = frozenset()
     own: str = ""
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +51,16 @@ class Offer:
 
 
 class Queue:
-    """`Queue(strategy, most)`. A seat that an offer names, and its caller, are out of here: the caller comes back by
+    """`Queue(strategy, most, overflow)`: how many may wait, and after how many seconds they are asked.
+
+    A seat that an offer names, and its caller, are out of here: the caller comes back by
     `back`, the seat by `ready`. So one call rings one seat once, and nobody is offered two."""
 
-    def __init__(self, strategy: Strategy = Strategy.LONGEST_IDLE, most: int = MOST) -> None:
+    def __init__(
+        self, strategy: Strategy = Strategy.LONGEST_IDLE, most: int = MOST, overflow: float = OVERFLOW
+    ) -> None:
         self.pool = Pool(strategy)
-        self._most = most
+        self.most, self.overflow = most, overflow
         self._order: list[Place] = []
         self._at: dict[Place, Waiting] = {}
         self._place: dict[str, Place] = {}
@@ -71,8 +76,10 @@ class Queue:
         """At the end of those of the same priority. Twice is once. Raises Full."""
         if caller.call in self._place:
             return
-        if len(self._order) >= self._most:
-            raise Full(f"{self._most} callers wait already")
+        if len(self._order) >= self.most:
+            raise Full(f"{self.most} callers wait already")
+        if caller.asked:
+            self._asked.add(caller.call)
         self._stand(caller)
 
     def back(self, caller: Waiting) -> None:
@@ -95,8 +102,8 @@ class Queue:
         return tuple(self._at[place] for place in self._order)
 
     def overdue(self, now: float) -> tuple[str, ...]:
-        """Those who have waited a minute and have not been asked yet what they would rather do; told once of each."""
-        late = [one.call for one in self.waiting() if now - one.since >= OVERFLOW and one.call not in self._asked]
+        """Those who have waited so long and have not been asked yet what they would rather do; told once of each."""
+        late = [one.call for one in self.waiting() if now - one.since >= self.overflow and one.call not in self._asked]
         self._asked.update(late)
         return tuple(late)
 
@@ -127,7 +134,7 @@ class Queue:
         moments = [
             one.since + wait - now
             for one in self.waiting()
-            for wait in ((STICKY,) if one.own else ()) + (() if one.call in self._asked else (OVERFLOW,))
+            for wait in ((STICKY,) if one.own else ()) + (() if one.call in self._asked else (self.overflow,))
         ]
         return min((left for left in moments if left > 0), default=None)
 

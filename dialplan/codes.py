@@ -4,6 +4,7 @@
 *60              record a bulletin board   *90 <number>, *91   forward when busy, not any more
 *61              record a prompt           *92 <number>, *93   forward when nobody answers, not any more
 *78, *79         do not disturb on, off    9 <number>          a line outside; 110, 119, 120, 122 also without 9
+*11, *12         a seat in, out           *13, *14 <reason>   a seat ready, not ready
 """
 
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ ENDS: dict[str, Features] = {
     "*91": {"busy": ""},
     "*93": {"no_answer": ""},
 }
+SEATS = {"*11": "in", "*12": "out", "*13": "ready", "*14": "pause"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +50,25 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Seat:
+    """A seat says how it stands. do: "in", "out", "ready", "pause"; digit: the reason, if it was dialled, too."""
+
+    do: str
+    digit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Unknown:
     """Nothing that we know."""
 
 
-Dialled = Within | Outside | Change | Unknown
+Dialled = Within | Outside | Change | Seat | Unknown
 
 
 def read(dialled: str) -> Dialled:
     """
+    >>> read("*11"), read("*142")
+    (Seat(do='in', digit=''), Seat(do='pause', digit='2'))
     >>> read("8001"), read("913800000001"), read("*78"), read("9001"), read("*72 8002"), read("*72")
     (Within(number='8001'), Outside(number='13800000001'), Change(features={'dnd': True}), Within(number='9001'), \
 Change(features={'always': '8002'}), Unknown())
@@ -67,6 +79,8 @@ Change(features={'always': '8002'}), Unknown())
     if keys in ENDS:
         return Change(ENDS[keys])
     code, number = keys[:3], keys[3:].strip("*#")
+    if code in SEATS and (not number or (SEATS[code] == "pause" and len(number) == 1)):
+        return Seat(SEATS[code], number)
     if code in FORWARDS and number.isdecimal():
         return Change({FORWARDS[code]: number})
     if keys in EMERGENCY:

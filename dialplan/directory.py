@@ -109,6 +109,7 @@ def read_numbers(session: Session, offered: Offered) -> Numbers:
             operator=row.operator,
             calendar=calendar,
             off=off(switches),
+            queue=row.queue,
         )
     dids = {key(number): codes[service] for number, service in session.execute(select(Did.number, Did.service_id))}
     suspended = session.scalars(select(Tenant.id).where(Tenant.state == "suspended"))

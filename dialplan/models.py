@@ -60,6 +60,7 @@ class ServiceRow(Row, Base):
     flow: Mapped[str] = mapped_column(String(64))
     operator: Mapped[str] = mapped_column(String(16))
     calendar_id: Mapped[int] = mapped_column(ForeignKey("calendar.id"))
+    queue: Mapped[str] = mapped_column(String(32), default="")
 
 
 class Did(Row, Base):

@@ -30,6 +30,7 @@ class Service:
 
     company   the name spoken in the welcome, by language
     operator  the operator's phone: an extension
+    queue     the code of the queue that callers wait in who want a person; "" = the operator's phone rings
     calendar  the code of its opening hours
     off       functions (`dialplan.functions`) that its tenant does not offer
     """
@@ -42,6 +43,7 @@ class Service:
     operator: str
     calendar: str
     off: frozenset[str] = UNASKED
+    queue: str = ""
 
 
 @dataclass(frozen=True, slots=True)

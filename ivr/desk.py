@@ -28,6 +28,10 @@ from ivr.enquiry import Room as Room
 from ivr.enquiry import Rooms as Rooms
 from ivr.loan import Loans, NoLoans
 from ivr.mailbox.port import Messages as Messages
+from ivr.queue import NoQueues
+from ivr.queue import Queues as Queues
+from ivr.seat import NoSeats
+from ivr.seat import Seats as Seats
 
 Lang = str  # "zh" | "en"
 
@@ -84,4 +88,6 @@ class Desk:
     attendant: Attendant = field(default_factory=NoAttendant)
     counter: Counter = field(default_factory=Counter)
     conferences: Conferences = field(default_factory=NoConferences)
+    queues: Queues = field(default_factory=NoQueues)
+    seats: Seats = field(default_factory=NoSeats)
     recordings: Path = Path()

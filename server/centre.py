@@ -53,6 +53,7 @@ from server.phones import Phones
 from server.reception import Reception
 from server.remote import RemoteSwitchroom
 from server.scheduler import Scheduler
+from server.seats import HouseSeats, as_told
 from server.settings import Settings
 from server.setup import prepare
 from server.shelf import stock_demo
@@ -155,7 +156,13 @@ class Centre:
         await self.scheduler.start()
         stack.push_async_callback(self.scheduler.stop)
         sales = SalesDesk(self.db, self.clock, settings.language)
-        commands = {"call": self._trial, "records": self._records, "status": self._status, "reserve": sales.reserve}
+        commands = {
+            "call": self._trial,
+            "records": self._records,
+            "status": self._status,
+            "seats": self._live,
+            "reserve": sales.reserve,
+        }
         door = SideDoor(home.control, {**commands, **data_commands(self.db, settings.language)})
         await door.open()
         stack.push_async_callback(door.close)
@@ -225,6 +232,9 @@ class Centre:
         mailroom = Office(self.db, self.bus, self.clock, exchange.spool / "recording")
         self.voicemail = Voicemail(self.settings, mailroom, self.recordings)
         counter = await stack.enter_async_context(HouseCounter(mailroom, self.recordings, self._home))
+        self.seats = HouseSeats(self.db, self.bus, self.clock)
+        await self.seats.start()
+        stack.push_async_callback(self.seats.stop)
         desk = Desk(
             clock=self.clock,
             bus=self.bus,
@@ -238,6 +248,8 @@ class Centre:
             studio=await stack.enter_async_context(studio_of(self.db, self.bus, self.clock, self._home, self.voice)),
             attendant=HouseAttendant(self.directory, self.db),
             conferences=await conferences_of(stack, mailroom, self.recordings, self.voice, address),
+            queues=self.seats.queues,
+            seats=self.seats,
             counter=counter.counter,
             recordings=mailroom.recordings,
         )
@@ -273,6 +285,7 @@ class Centre:
         courier.start()
         stack.push_async_callback(courier.stop)
         await asyncio.wait_for(self.controller.ready(), 20)
+        await self.seats.only({call.call_id for call in await reconciliation.open_calls()})
 
     # -- conditions ----------------------------------------------------------------------------------------------
 
@@ -296,6 +309,10 @@ class Centre:
 
     async def _records(self, words: dict[str, Any]) -> dict[str, Any]:
         return {"records": await self.records(limit=int(words.get("limit", 20)), page=int(words.get("page", 1)))}
+
+    async def _live(self, _: dict[str, Any]) -> dict[str, Any]:
+        """Seats and queues as this controller sees them now (K06)."""
+        return {"seats": [as_told(manned) for manned in self.seats.snapshot()], "queues": self.seats.queues.snapshot()}
 
     async def _status(self, _: dict[str, Any]) -> dict[str, Any]:
         return self.status()

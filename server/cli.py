@@ -22,6 +22,8 @@ from server.mailbox_cli import mailboxes as mailbox_commands
 from server.prompt_cli import prompts as prompt_commands
 from server.report_cli import report as report_command
 from server.sales_cli import sales as sales_commands
+from server.seat_cli import queues as queue_commands
+from server.seat_cli import seats as seat_commands
 from server.settings import Settings, UnusableSettings, load
 from server.sheet_commands import sheet as sheet_commands
 from server.task_cli import tasks as task_commands
@@ -35,6 +37,8 @@ app.add_typer(sales_commands, name="sales")
 app.add_typer(board_commands, name="board")
 app.add_typer(conference_commands, name="conference")
 app.add_typer(user_commands, name="user")
+app.add_typer(seat_commands, name="seat")
+app.add_typer(queue_commands, name="queue")
 app.add_typer(task_commands, name="task")
 app.add_typer(event_commands, name="event")
 app.add_typer(mailbox_commands, name="mailbox")

@@ -15,6 +15,7 @@ from server.features import feature
 from server.flow_life import flow
 from server.mailboxes import mailbox
 from server.recorded_prompts import prompt
+from server.seat_desk import queue, seat
 from server.tasks import task
 from server.user_desk import user
 
@@ -29,6 +30,8 @@ WORK: Mapping[str, Work] = {
     "flow": flow,
     "mailbox": mailbox,
     "prompt": prompt,
+    "queue": queue,
+    "seat": seat,
     "task": task,
     "user": user,
 }

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 import admin.models  # noqa: F401
 import conference.models  # noqa: F401
+import cti_agent.models  # noqa: F401
 import ivr.models  # noqa: F401  (their tables are looked at, too)
 from asterisk.instance import software
 from calls.clock import SystemClock

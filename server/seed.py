@@ -9,6 +9,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 import admin.models  # noqa: F401
 import billing.models  # noqa: F401  (the sample writes calls and messages, and knows their tables by name)
 import conference.models  # noqa: F401
+import cti_agent.models  # noqa: F401
 import ivr.models  # noqa: F401
 from calls.clock import SystemClock
 from db.cipher import Cipher

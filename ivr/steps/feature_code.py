@@ -13,6 +13,7 @@ from ivr.step import DONE, Exit, Step, kind, plain
 from ivr.visit import Visit
 
 EXTENSION, OUTSIDE, UNKNOWN = "extension", "outside", "unknown"
+SEAT_IN, SEAT_STATE = "seat in", "seat state"
 DND_ON, DND_OFF = "dnd_on", "dnd_off"
 FORWARD_ON, FORWARD_OFF = "forward_on", "forward_off"
 FORWARD_OUTSIDE, FORWARD_NOWHERE = "forward_outside", "forward_nowhere"
@@ -23,6 +24,7 @@ NOTHING, FAILED = "code_unknown", "code_failed"
 @dataclass(frozen=True, slots=True)
 class FeatureCode(Step):
     """board, conference, fax  may 60xx, 70xx, 9001 be dialled? Then the exit of that name is taken
+    seats  may a seat say how it stands (`*11` to `*14`)? Then “seat in” or “seat state” is taken
 
     “extension” and “outside” keep the number for a later step; “done” is when something was changed and said.
     A stranger whom a phone has transferred here may reach extensions and nothing else.
@@ -31,13 +33,15 @@ class FeatureCode(Step):
     board: bool = False
     conference: bool = False
     fax: bool = False
+    seats: bool = False
 
     def _others(self) -> Collection[Kind]:
         allowed = {Kind.BOARD: self.board, Kind.CONFERENCE: self.conference, Kind.FAX: self.fax}
         return [other for other, yes in allowed.items() if yes]
 
     def exits(self) -> Collection[Exit]:
-        return (EXTENSION, OUTSIDE, *(other.value for other in self._others()), DONE, UNKNOWN)
+        seats = (SEAT_IN, SEAT_STATE) if self.seats else ()
+        return (EXTENSION, OUTSIDE, *(other.value for other in self._others()), *seats, DONE, UNKNOWN)
 
     def hasty(self) -> Collection[Exit]:
         return self.exits()
@@ -58,6 +62,9 @@ class FeatureCode(Step):
                 return OUTSIDE
             case codes.Outside(number):
                 toll.refuse(visit, number, "transfer")
+            case codes.Seat(do, digit) if self.seats and party.inside:
+                visit.change(entry=do + digit)
+                return SEAT_IN if do == "in" else SEAT_STATE
             case codes.Change(features) if own:
                 return await self._change(visit, own, features)
         await visit.say([visit.prompt(NOTHING)])

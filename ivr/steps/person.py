@@ -1,4 +1,5 @@
-"""Hand the caller to a person's phone, and say so if nobody is reached (SPEC §4.4)."""
+"""Hand the caller to a person: a seat of the service's queue, or the operator's phone; and say so if nobody is reached
+(SPEC §2.4.10, §4.4)."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -7,6 +8,8 @@ from typing import Literal
 from calls.call import Answered, Busy, Congested, GaveUp, NoAnswer, Rejected, Unallocated
 from ivr.step import DONE, Exit, Prompt, Step, kind, plain
 from ivr.visit import Visit
+from ivr.waiting import ANSWERED, FULL, NEXT, OVERDUE, POSITION, Wait
+from ivr.waiting import CANCELLED as LEFT
 
 BUSY, NO_ANSWER, ABSENT, CONGESTED, CANCELLED = "busy", "no answer", "absent", "congested", "cancelled"
 SORRY = {
@@ -23,17 +26,19 @@ RINGING = "ringing"
 @kind("person", zh="转人工")
 @dataclass(frozen=True, slots=True)
 class Person(Step):
-    """to   whose phone: "operator", the operator of the service
+    """to   "operator": the queue of the service, else the operator's phone
     say  said before it rings
 
-    The caller may press `*` to stop the ringing. “done” is when the other side has hung up after the talk.
+    The caller may press `*` to stop the ringing or the waiting. “done” is when the other side has hung up after the
+    talk; “overdue”, when the caller has waited so long that a menu may ask what they would rather do: here again, they
+    have their place again. A queue that is full is “busy”.
     """
 
     to: Literal["operator"] = "operator"
     say: Prompt = "operator"
 
     def exits(self) -> Collection[Exit]:
-        return (DONE, *SORRY, CANCELLED)
+        return (DONE, *SORRY, CANCELLED, OVERDUE)
 
     def keys(self) -> Mapping[str, Exit]:
         return {"*": CANCELLED}
@@ -45,7 +50,7 @@ class Person(Step):
         return (DONE, *SORRY)
 
     def prompts(self) -> Mapping[str, Collection[str]]:
-        return plain(self.say, *SORRY.values())
+        return {**plain(self.say, NEXT, *SORRY.values()), POSITION: ("n",)}
 
     async def run(self, visit: Visit) -> Exit:
         exit = visit.place.phase
@@ -57,6 +62,17 @@ class Person(Step):
         return exit
 
     async def _connect(self, visit: Visit) -> Exit:
+        queue, queues = visit.service.queue, visit.desk.queues
+        if queue and queues.exists(visit.service.tenant, queue):
+            match await Wait(visit, queue).go():
+                case how if how == ANSWERED:
+                    return DONE
+                case how if how == FULL:
+                    return BUSY
+                case how if how == LEFT:
+                    return CANCELLED
+                case _:
+                    return OVERDUE
         if not visit.service.operator:
             return ABSENT
         if visit.place.phase != RINGING:

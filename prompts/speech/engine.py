@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from prompts.readings import reading
 from prompts.say import sentence
 
 
@@ -24,8 +25,8 @@ class Line:
 
     @property
     def spoken(self) -> str:
-        """As it is pronounced: figures in words."""
-        return sentence.spoken(self.lang, self.text)
+        """As it is pronounced: figures in words, breaths marked."""
+        return reading(self.lang, sentence.spoken(self.lang, self.text))
 
 
 class Engine(Protocol):

@@ -3,8 +3,8 @@
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from db.table import Table
 from sales.services.desk import Desk
-from sales.states.table import Table
 
 # what may not come before what, whatever the clock says: it may have been set back meanwhile
 BEGAN: dict[str, tuple[str, ...]] = {

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from db.table import Table
 from sales.states.alert import ALERT
 from sales.states.appointment import APPOINTMENT
 from sales.states.approval import APPROVAL
@@ -17,7 +18,6 @@ from sales.states.price_list import PRICE_LIST
 from sales.states.receipt import RECEIPT
 from sales.states.receivable import RECEIVABLE
 from sales.states.room import ROOM
-from sales.states.table import Table
 from sales.states.task import TASK
 from sales.states.ticket import TICKET
 

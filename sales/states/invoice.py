@@ -2,8 +2,8 @@
 
 from enum import StrEnum
 
+from db.table import Row, Table
 from db.words import Words
-from sales.states.table import Row, Table
 
 
 class InvoiceState(StrEnum):

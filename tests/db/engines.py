@@ -16,6 +16,7 @@ import pytest
 import admin.models  # noqa: F401
 import billing.models  # noqa: F401
 import conference.models  # noqa: F401
+import cti_agent.models  # noqa: F401
 import dialplan.models  # noqa: F401
 import ivr.models  # noqa: F401
 import sales.models  # noqa: F401

@@ -287,6 +287,8 @@ SHAPES: dict[str, dict[str, Any]] = {
     "person": {},
     "leave": {},
     "conference": {},
+    "seat sign in": {},
+    "seat state": {},
     "boards": {"help": "help_boards"},
     "board desk": {},
     "prompt desk": {},
@@ -372,7 +374,7 @@ async def test_such_a_flow_by_hand() -> None:
         b={"kind": "hours", "leads": {"open": "c", "closed": END}},
         c={
             "kind": "person",
-            "leads": dict.fromkeys(("done", "busy", "no answer", "absent", "congested", "cancelled"), "d"),
+            "leads": dict.fromkeys(("done", "busy", "no answer", "absent", "congested", "cancelled", "overdue"), "d"),
         },
         d={"kind": "leave", "leads": dict.fromkeys(("sent", "cancelled", "silent", "failed"), END)},
     )

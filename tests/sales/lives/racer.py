@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 import admin.models  # noqa: F401
 import conference.models  # noqa: F401
+import cti_agent.models  # noqa: F401
 import ivr.models  # noqa: F401
 from admin.actor import Actor
 from db.refusal import Refused

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from db.refusal import Code
+from db.table import Table
 from sales.models import (
     Appointment,
     Approval,
@@ -62,7 +63,6 @@ from sales.states.price_list import PriceListEvent
 from sales.states.receipt import ReceiptEvent
 from sales.states.receivable import ReceivableEvent, ReceivableState
 from sales.states.room import RoomEvent
-from sales.states.table import Table
 from sales.states.ticket import TicketEvent, TicketKind, TicketState
 from tests.sales.services.office import Office
 

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session, configure_mappers
 
 import admin.models  # noqa: F401
 import conference.models  # noqa: F401
+import cti_agent.models  # noqa: F401
 import ivr.models  # noqa: F401
 from admin.actor import Actor
 from db.work import Database

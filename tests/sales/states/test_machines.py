@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from db.refusal import Code, Refused
+from db.table import Remark, Row, Table
 from db.words import Words
 from sales.states import ALL
 from sales.states.contract import CONTRACT, ContractEvent, ContractState
@@ -13,7 +14,6 @@ from sales.states.contract_no import CONTRACT_NO, ContractNoEvent, ContractNoSta
 from sales.states.deal import DEAL, DealEvent, DealState
 from sales.states.hold import HOLD, HoldEvent, HoldState
 from sales.states.room import ROOM, RoomEvent, RoomState
-from sales.states.table import Remark, Row, Table
 from sales.states.ticket import TICKET, TicketEvent, TicketState
 
 # SPEC §2.3 and §2.4, written down by hand as "from event to" with / between the places a row may lead to
