@@ -54,12 +54,20 @@ async def ears(quick: bool, tell: Tell) -> dict[str, Any]:
     return await run(quick, tell)
 
 
+async def takes(quick: bool, tell: Tell) -> dict[str, Any]:
+    """readings of Mandarin prompts that are understood better (needs the test packages; an hour)"""
+    from bench.takes import run
+
+    return run(quick, tell)
+
+
 BENCHES: dict[str, Callable[[bool, Tell], Coroutine[Any, Any, dict[str, Any]]]] = {
     "callers": callers,
     "ears": ears,
     "ivr": ivr,
     "queue": queue,
     "sales": sales,
+    "takes": takes,
     "voice": voice,
 }
 

@@ -84,7 +84,14 @@ SEAT = Table(
         Row(
             "Z7", SeatEvent.CALLER_LEFT, (_RINGING,), (_READY, _REST, _OFF), "", "idle since as before; or as asked for"
         ),
-        Row("Z8", SeatEvent.NO_ANSWER, (_RINGING,), (_REST,), "15 s", "the caller goes back to the head of the queue"),
+        Row(
+            "Z8",
+            SeatEvent.NO_ANSWER,
+            (_RINGING,),
+            (_REST, _OFF),
+            "15 s; or as asked for",
+            "the caller goes back to the head of the queue",
+        ),
         Row("Z9", SeatEvent.DIAL, (_READY, _REST, _WRAPUP), (_TALKING,)),
         Row("Z10", SeatEvent.HANG_UP, (_TALKING,), (_WRAPUP,), "", "the wrap-up timer begins"),
         Row(
@@ -140,7 +147,8 @@ def moved(seat: Seat, event: SeatEvent, now: datetime, **about: str) -> Seat:
         case SeatEvent.CALLER_LEFT | SeatEvent.WRAPPED:
             there = replace(there, call="", reason=seat.wanted_reason, wanted=None, wanted_reason="")
         case SeatEvent.NO_ANSWER:
-            there = replace(there, call="", reason=about.get("reason", Reason.NO_ANSWER))
+            reason = about.get("reason", Reason.NO_ANSWER)
+            there = replace(there, call="", reason=reason, wanted=None, wanted_reason="")
         case SeatEvent.PAUSE:
             there = replace(there, call="", reason=about.get("reason", Reason.REST), wanted=None, wanted_reason="")
         case SeatEvent.GET_READY | SeatEvent.SIGN_OUT:
@@ -160,10 +168,12 @@ _ASKED = {SeatEvent.SIGN_OUT: _OFF, SeatEvent.GET_READY: _READY, SeatEvent.PAUSE
 
 
 def _leads(seat: Seat, event: SeatEvent) -> SeatState | None:
-    """Where a row that knows several places leads: what was asked for, else ready; who did not answer and wanted to go
-    is let go by the next thing they do."""
+    """Where a row that knows several places leads: what was asked for, else ready. Who does not answer is not ready,
+    whatever they asked for, unless it was to go."""
     if event in (SeatEvent.CALLER_LEFT, SeatEvent.WRAPPED):
         return seat.wanted or _READY
+    if event is SeatEvent.NO_ANSWER and seat.state is _RINGING:
+        return _OFF if seat.wanted is _OFF else _REST
     return None
 
 

@@ -54,6 +54,7 @@ class HouseSeats:
 
     async def stop(self) -> None:
         self._deafen()
+        self._deafen = lambda: None
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -68,7 +69,9 @@ class HouseSeats:
                 self.queues.seat(known)
         there = {manned.key: manned for manned in await self._db.read(seats.all_seats)}
         for key in self._seats.keys() | there.keys():
-            if (manned := there.get(key)) is not None and manned != self._seats.get(key):
+            manned = there.get(key)
+            # a wrap-up's timer is set anew: the clock may have been
+            if manned is not None and (manned != self._seats.get(key) or manned.seat.state is SeatState.WRAPUP):
                 self._know(manned)
 
     async def only(self, open_calls: set[str]) -> None:

@@ -24,7 +24,7 @@ SPEC = """
     ready ring ringing
     ringing answer talking
     ringing caller_left ready/not_ready/offline
-    ringing no_answer not_ready
+    ringing no_answer not_ready/offline
     ready dial talking
     not_ready dial talking
     wrapup dial talking
@@ -81,6 +81,8 @@ def test_whoever_loses_a_caller_has_waited_as_long_as_before() -> None:
     let = moved(ringing, SeatEvent.NO_ANSWER, at(5.25))
     assert (let.state, let.reason, let.call) == (SeatState.NOT_READY, "no answer", "")
     assert moved(let, SeatEvent.GET_READY, at(6)).idle_since == at(6)
+    gone = moved(moved(ringing, SeatEvent.SIGN_OUT, at(5.1)), SeatEvent.NO_ANSWER, at(5.25))
+    assert gone == Seat("8001", since=at(5.25))  # who wanted to go and lets it ring has gone
 
 
 def test_a_call_out_from_a_break_ends_in_the_break() -> None:
