@@ -26,6 +26,7 @@ from server.seat_cli import queues as queue_commands
 from server.seat_cli import seats as seat_commands
 from server.settings import Settings, UnusableSettings, load
 from server.sheet_commands import sheet as sheet_commands
+from server.staffing_cli import staffing as staffing_command
 from server.task_cli import tasks as task_commands
 from server.user_cli import users as user_commands
 
@@ -47,6 +48,7 @@ app.add_typer(content_commands, name="content")
 app.add_typer(enquiry_commands, name="enquiry")
 app.add_typer(feature_commands, name="feature")
 app.command("report")(report_command)
+app.command("staffing")(staffing_command)
 
 screen = Console(stderr=True)
 JsonOption = Annotated[bool, typer.Option("--json", help="print one JSON object for programs")]

@@ -16,6 +16,7 @@ from server.flow_life import flow
 from server.mailboxes import mailbox
 from server.recorded_prompts import prompt
 from server.seat_desk import queue, seat
+from server.staffing import staffing
 from server.tasks import task
 from server.user_desk import user
 
@@ -32,6 +33,7 @@ WORK: Mapping[str, Work] = {
     "prompt": prompt,
     "queue": queue,
     "seat": seat,
+    "staffing": staffing,
     "task": task,
     "user": user,
 }

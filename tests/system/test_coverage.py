@@ -46,6 +46,8 @@ WALKS = (
     ("8001", "6001", "boards"),
     ("8001", "7001", "conference"),
     ("8001", "983990007", "outside"),
+    ("8001", "*11", "seat_in"),
+    ("8001", "*14", "seat_state"),
     ("8002", "*97", f"mailbox_login {PIN}# owner 1 messages_new 4 call_back_new"),
     ("8002", "*97", f"mailbox_login {PIN}# owner 1 messages_new 2* owner 2 messages_saved 4 call_back_saved"),
 )
