@@ -52,7 +52,7 @@ class Signed:
 
 @dataclass(frozen=True)
 class Known:
-    """Whose session it is."""
+    """Whose session it is, and since when."""
 
     user: User
     csrf: str
@@ -82,7 +82,7 @@ def find(session: Session, token: str, now: datetime) -> Known | None:
     tenant = session.get_one(Tenant, user.tenant_id)
     if user.state != "active" or tenant.state != "active":
         return None
-    return Known(user, row.csrf, row.last_seen)
+    return Known(user, row.csrf, row.created_at)
 
 
 def seen(session: Session, token: str, now: datetime) -> None:

@@ -58,8 +58,8 @@ def move(
     if event is SeatEvent.SIGN_IN:
         _only_here(session, row, after.phone)
     for field in fields(Seat):
-        value = getattr(after, field.name)
-        setattr(row, field.name, (value or "") if field.name in ("wanted",) else value)
+        setattr(row, field.name, getattr(after, field.name))
+    row.wanted = after.wanted or ""
     row.leg = about.get("leg", row.leg if after.call else "")
     if (after.state, after.reason) != (before.state, before.reason):
         _log(session, row, after, now)
@@ -114,7 +114,7 @@ def _with_wrapup(session: Session, row: SeatRow, seat: Seat, now: datetime) -> S
 
 
 def _only_here(session: Session, row: SeatRow, phone: str) -> None:
-    """A phone belongs to one seat at a time: whoever signs in at it takes it over, unless it is being used."""
+    """A phone belongs to one seat at a time. E_CONFLICT."""
     other = session.scalar(
         select(SeatRow).where(SeatRow.tenant_id == row.tenant_id, SeatRow.phone == phone, SeatRow.id != row.id)
     )

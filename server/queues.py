@@ -13,7 +13,7 @@ from typing import Any
 
 from calls.bus import Bus
 from calls.clock import Clock
-from calls.facts import AnyFact, CallEnded, QueueEntered, QueueLeft
+from calls.facts import AnyFact, CallEnded, LegAnswered, QueueEntered, QueueLeft
 from cti_agent.models import QueueRow
 from cti_agent.pool import Ready, Strategy
 from cti_agent.queue import Full, Queue, Waiting
@@ -32,12 +32,14 @@ Move = Callable[..., Awaitable[Manned | None]]
 
 @dataclass(slots=True)
 class Waiter:
-    """A caller in a line. news: what the flow has not been told yet. seat: rings for them, or talks with them."""
+    """A caller in a line. news: what the flow has not been told yet. seat: rings for them; answered: it talks with
+    them, and that they do not wait any more has been told."""
 
     who: Queuer
     waiting: Waiting
     news: News = None
     seat: int = 0
+    answered: bool = False
     left: bool = False
 
 
@@ -59,6 +61,7 @@ class HouseQueues:
         self._lines: dict[tuple[int, str], Line] = {}
         self._since: dict[str, float] = {}  # of calls that are still there, though they may have left the line
         self._asked: set[str] = set()  # of those, whoever was asked what they would rather do
+        self._talks: dict[int, str] = {}  # which seat talks in which call
         self._tasks: set[asyncio.Task[None]] = set()
 
     def set_up(self, rows: list[QueueRow]) -> bool:
@@ -96,7 +99,7 @@ class HouseQueues:
                 line.queue.enter(waiting)
             except Full:
                 return 0.0
-        line.waiters[call] = Waiter(who, waiting)
+        line.waiters[call] = Waiter(who, waiting, answered=ringing and call in self._talks.values())
         if call not in self._since:
             self._since[call] = since
             if not who.since:
@@ -133,7 +136,7 @@ class HouseQueues:
             self._do(self._give_back(waiter.seat, call))
         if how == "overdue":
             self._asked.add(call)
-        if how != "answered":  # that was told when they were answered
+        if not waiter.answered:  # else that was told then, whoever hangs up first
             self._left(waiter, how)
         self._look(line)
 
@@ -142,6 +145,10 @@ class HouseQueues:
     def seat(self, manned: Manned) -> None:
         """A seat as it is now: offered to the queues it serves, or not any more."""
         ready = manned.seat.state is SeatState.READY
+        if manned.seat.state is SeatState.TALKING:
+            self._talks[manned.key] = manned.seat.call
+        else:
+            self._talks.pop(manned.key, None)
         for line in self._lines.values():
             name = str(manned.key)
             if ready and line.row.id in manned.queues and manned.seat.idle_since is not None:
@@ -159,16 +166,14 @@ class HouseQueues:
             else:
                 line.queue.unready(name)
 
-    def answered(self, call: str) -> None:
-        """The seat that rang for this caller has answered: they have waited so long."""
-        line = self._line(call)
-        if line is not None:
-            self._left(line.waiters[call], "answered")
-
     def hear(self, fact: AnyFact) -> None:
-        if isinstance(fact, CallEnded):
-            self._since.pop(fact.call, None)
-            self._asked.discard(fact.call)
+        match fact:
+            case LegAnswered() if (waiter := self._waiter(fact.call)) is not None:
+                waiter.answered = True
+                self._left(waiter, "answered")
+            case CallEnded():
+                self._since.pop(fact.call, None)
+                self._asked.discard(fact.call)
 
     def snapshot(self) -> list[dict[str, Any]]:
         """Who waits where, for whoever looks on: [{queue, waiting: [{call, position, waited}]}] (K06)."""

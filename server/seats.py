@@ -161,7 +161,6 @@ class HouseSeats:
             match fact:
                 case LegAnswered() if fact.leg == manned.leg and seat.state is SeatState.RINGING:
                     await self.move(manned.key, SeatEvent.ANSWER, of_call=fact.call)
-                    self.queues.answered(fact.call)
                 case LegEnded() if fact.leg == manned.leg:
                     await self._leg_over(manned, fact)
                 case CallEnded():

@@ -8,10 +8,9 @@ from typing import Literal
 from calls.call import Answered, Busy, Congested, GaveUp, NoAnswer, Rejected, Unallocated
 from ivr.step import DONE, Exit, Prompt, Step, kind, plain
 from ivr.visit import Visit
-from ivr.waiting import ANSWERED, FULL, NEXT, OVERDUE, POSITION, Wait
-from ivr.waiting import CANCELLED as LEFT
+from ivr.waiting import ANSWERED, CANCELLED, FULL, NEXT, OVERDUE, POSITION, Wait
 
-BUSY, NO_ANSWER, ABSENT, CONGESTED, CANCELLED = "busy", "no answer", "absent", "congested", "cancelled"
+BUSY, NO_ANSWER, ABSENT, CONGESTED = "busy", "no answer", "absent", "congested"
 SORRY = {
     BUSY: "operator_busy",
     NO_ANSWER: "operator_noanswer",
@@ -64,15 +63,8 @@ class Person(Step):
     async def _connect(self, visit: Visit) -> Exit:
         queue, queues = visit.service.queue, visit.desk.queues
         if queue and queues.exists(visit.service.tenant, queue):
-            match await Wait(visit, queue).go():
-                case how if how == ANSWERED:
-                    return DONE
-                case how if how == FULL:
-                    return BUSY
-                case how if how == LEFT:
-                    return CANCELLED
-                case _:
-                    return OVERDUE
+            how = await Wait(visit, queue).go()
+            return {ANSWERED: DONE, FULL: BUSY}.get(how, how)
         if not visit.service.operator:
             return ABSENT
         if visit.place.phase != RINGING:

@@ -132,6 +132,18 @@ async def test_a_call_from_the_line_to_the_end_of_the_wrapup(house: House) -> No
     assert len(house.of(QueueEntered)) == 1
 
 
+async def test_a_caller_who_hangs_up_in_the_talk_was_answered_and_nothing_else(house: House) -> None:
+    caller = house.enter("call-1")
+    await house.signed_in("8001")
+    await house.offered(caller)
+    house.rings("call-1", "8001")
+    house.answers("call-1")
+    house.queues.leave("call-1", "hung up")  # at once, however slow the database is
+    house.ends("call-1")
+    await house.becomes("8001", SeatState.WRAPUP)
+    assert [fact.how for fact in house.of(QueueLeft)] == ["answered"]
+
+
 async def test_two_callers_and_one_seat_the_second_waits_in_place(house: House) -> None:
     first, second = house.enter("call-1"), house.enter("call-2")
     await house.signed_in("8001")
@@ -234,6 +246,8 @@ async def test_another_controller_goes_on_where_this_one_died(house: House) -> N
         waits = heir.enter("call-2", since)
         assert heir.queues.position("call-2") == 1
         assert heir.of(QueueEntered) == []
+        heir.queues.leave("call-1", "hung up")
+        assert heir.of(QueueLeft) == []  # that they were answered, the first one has told
         heir.ends("call-1")
         await heir.becomes("8001", SeatState.WRAPUP)
         assert await heir.seats.get_ready(HOME, "8001") is Outcome.DONE

@@ -140,7 +140,7 @@ async def test_a_seat_signs_in_takes_a_call_and_is_ready_after_its_wrapup(house:
     await _is(house, "8001", "ready")
     desk.manner = lambda line: _answers(house)
     trial = await house.call(", 1 , 2 " + ", " * 12, caller="13930000001")
-    assert trial.nodes[-3:] == ["agent", "operator", "satisfaction"] or "operator" in trial.nodes
+    assert trial.nodes[:5] == ["welcome", "lang", "root", "agent", "operator"]
     assert "zh queue_next" not in trial.names  # a seat was ready: nobody is told of a queue
     assert listen(trial.recording, house.words.sounds(HELLO)), "the caller did not hear the seat"
     assert _told(house, "queued", trial) == [{"queue": "sales", "position": 1}]
