@@ -37,6 +37,8 @@ class Wait:
             queues.leave(visit.call.id, HUNG_UP)
             raise
         queues.leave(visit.call.id, how)
+        # a nudge that came too late must not be the silence of whoever asks next
+        visit.put_back(await visit.call.key(0.0))
         return how
 
     def _resume(self) -> Offer | None:

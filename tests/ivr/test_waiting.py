@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from calls.call import Answered, Dialled, NoAnswer
+from calls.facts import HelpGiven
 from ivr.place import Place
 from ivr.queue import News, NoQueues, Offer, Overdue, Queuer
 from tests.ivr.desk import MAIN, SERVICE, Stage, filled, words
@@ -96,6 +97,25 @@ async def test_a_star_goes_back_to_the_menu_and_out_of_the_line() -> None:
     stage = await act(" 2 ,*", line)
     assert line.done == ["cancelled"]
     assert stage.nodes[:5] == ["welcome", "root", "agent", "operator", "root"]
+
+
+async def test_news_that_comes_too_late_is_nobodys_silence() -> None:
+    """Nudged in the very moment in which they go back to the menu: it gives no help, and takes the key that follows."""
+
+    @dataclass
+    class Late(Line):
+        stage: Stage | None = None
+
+        def leave(self, call: str, how: str) -> None:
+            assert self.stage is not None
+            self.stage.call.nudge()
+            super().leave(call, how)
+
+    line = Late()
+    line.stage = Stage(" 2 ,* 1 !", MAIN, service=QUEUED, queues=line)
+    await line.stage.run(lang="zh")
+    assert line.stage.of(HelpGiven) == []
+    assert line.stage.nodes[-2:] == ["root", "query"]
 
 
 async def test_who_hangs_up_does_not_wait_any_more() -> None:
